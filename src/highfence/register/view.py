@@ -128,3 +128,18 @@ class GapReport(msgspec.Struct, frozen=True, kw_only=True):
     both: int
     median_lag_days: float | None
     gaps: tuple[Gap, ...]
+
+
+class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the live feed: what came, from whom, about which company, under which marking."""
+
+    position: int
+    id: str
+    originator: str
+    kind: str
+    company: str
+    caption: str
+    text: str
+    received: str
+    marking: Marking
+    superseded: bool = False

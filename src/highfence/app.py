@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root: a home folder in, a working `Node` out. The only place that wires the rooms together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from highfence.clock import Clock, SystemClock, day, instant_text
+from highfence.errors import SettingsWrong
+from highfence.exchange.bell import Bell
+from highfence.exchange.countersigned import believe_receipt, keep_receipt
+from highfence.exchange.incoming import Incoming
+from highfence.exchange.keys import SigningKey
+from highfence.exchange.membership import believe_membership
+from highfence.exchange.outgoing import Outgoing
+from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
+from highfence.exchange.release import ReleaseDesk
+from highfence.exchange.status import AssertionStatus, assertion_status
+from highfence.exchange.sync import Link, LinkState, Pace
+from highfence.exchange.verification import Verified, verify
+from highfence.home import Home, WriterLock, write_private
+from highfence.model.assertion import Assertion
+from highfence.model.authority import Authority, Membership
+from highfence.model.marking import Marking
+from highfence.register.reading import Sight
+from highfence.rules.handling import Reader
+from highfence.settings import Settings, load
+from highfence.storage import feed, journal, peers
+from highfence.storage.database import Connection, Database, open_sqlite
+from highfence.storage.migrations import upgrade
+
+#: A change that records publications at the desk it is given, within the transaction of the connection.
+PublicationChange = Callable[[PublishDesk, Connection], Published]
+
+
+class PeerView(msgspec.Struct, frozen=True, kw_only=True):
+    """A peer as an operator sees it: who it is, how far each direction has come, what is wrong.
+
+    `out_size` entries are in its feed, `out_pushed` were pushed over the present connection, its receipt covers
+    `out_received`, it refused `out_refused`; `in_size` entries of its feed are durable here.
+    """
+
+    authority: Authority
+    link: LinkState
+    out_size: int
+    out_pushed: int
+    out_received: int
+    out_refused: int
+    in_size: int
+    quarantine: peers.Quarantine | None
+    evidence: int
+
+
+class Node:
+    """One authority's node: publish, read, and what the exchange needs. Safe to use from several threads.
+
+    Open it with `open_node`; `close` it when done.
+    """
+
+    def __init__(self, home: Home, *, settings: Settings, key: SigningKey, database: Database, clock: Clock) -> None:
+        self.home = home
+        self.settings = settings
+        self.clock = clock
+        self.database = database
+        self.code = settings.authority
+        self.bell = Bell()
+        self.feed_bells: dict[str, Bell] = {}
+        self.pushed: dict[str, int] = {}
+        self.links: dict[str, LinkState] = {}
+        self.import_lock = threading.Lock()
+        self._key = key
+        self._lock: WriterLock | None = None
+        self._membership = self._read_membership()
+
+    @property
+    def membership(self) -> Membership:
+        """The membership document in use."""
+        return self._membership
+
+    @property
+    def authority(self) -> Authority:
+        """This node's own entry in the membership document."""
+        found = self._membership.authority(self.code)
+        if found is None:
+            raise SettingsWrong(
+                f"the authority {self.code!r} is not in the membership document",
+                where=str(self.home.membership),
+                advice="Install a membership document that names it",
+            )
+        return found
+
+    def now(self) -> datetime:
+        """Return the node's present instant."""
+        return self.clock.now()
+
+    def install_membership(self, envelope: bytes) -> Membership:
+        """Believe and keep a membership document; raises as `exchange.membership.believe_membership`."""
+        trusted = self._membership if self._membership.version else None
+        membership = believe_membership(envelope, trusted=trusted, now=self.now())
+        write_private(self.home.membership, envelope.decode())
+        self._membership = membership
+        return membership
+
+    def resolve(self, marking: Marking) -> Marking:
+        """Return the marking with its groups resolved to their present members, as it is signed."""
+        named = self._membership.resolve((*marking.releasable_to, *marking.groups))
+        return msgspec.structs.replace(marking, releasable_to=named)
+
+    def seal(self, assertion: Assertion) -> Sealed:
+        """Complete an assertion with originator, instant and resolved marking, and sign it.
+
+        Raises:
+            InvalidInput: as `exchange.publish.seal_assertion`.
+        """
+        complete = msgspec.structs.replace(
+            assertion,
+            originator=self.code,
+            issued=assertion.issued or instant_text(self.now()),
+            marking=self.resolve(assertion.marking),
+        )
+        return seal_assertion(complete, self._key)
+
+    def publish(self, assertions: Sequence[Assertion]) -> Future[Published]:
+        """Seal and record assertions together; the future is done when all of them are durable.
+
+        Raises (from the future or at once): InvalidInput, NotFound, StorageFailed.
+        """
+        sealed = [self.seal(assertion) for assertion in assertions]
+        return self.submit_publication(lambda desk, connection: desk.record(connection, sealed))
+
+    def submit_publication(self, change: PublicationChange) -> Future[Published]:
+        """Run a change that publishes, in one transaction, and ring the bells once it is durable."""
+        now = self.now()
+        desk = PublishDesk(ReleaseDesk(self.code, self._membership, day(now)), self._key, now)
+        future = self.database.submit(lambda connection: change(desk, connection))
+        future.add_done_callback(self._ring)
+        return future
+
+    def _ring(self, future: Future[Published]) -> None:
+        if future.exception() is not None:
+            return
+        for reader in future.result().feed_sizes:
+            self.feed_bell(reader).ring()
+        self.bell.ring()
+
+    def feed_bell(self, reader: str) -> Bell:
+        """Return the bell that rings when the feed to `reader` has grown."""
+        return self.feed_bells.setdefault(reader, Bell())
+
+    @contextmanager
+    def sight(self, reader: Reader) -> Iterator[Sight]:
+        """Give a reader's view of one consistent state of the register."""
+        with self.database.read() as connection:
+            yield Sight(connection, reader, day(self.now()))
+
+    def status(self, assertion: str, reader: Reader) -> AssertionStatus:
+        """Return what became of an assertion at each peer; raises NotFound if the reader may not see it."""
+        with self.database.read() as connection:
+            Sight(connection, reader, day(self.now())).assertion(assertion)
+            found = assertion_status(
+                connection, assertion, me=self.code, membership=self._membership, pushed=self.pushed
+            )
+        assert found is not None  # noqa: S101 - Sight has just seen it in the same state
+        return found
+
+    def verify(self, *, differences_max: int = 1) -> Verified:
+        """Recompute all that this node holds."""
+        with self.database.read() as connection:
+            return verify(connection, me=self.code, membership=self._membership, differences_max=differences_max)
+
+    def outgoing(self, reader: str) -> Outgoing:
+        """Return a walk over the feed to a peer."""
+        return Outgoing(self.code, reader, database=self.database, key=self._key, clock=self.clock)
+
+    def link(self, peer: str) -> Link:
+        """Return the link that keeps a peer's feed coming."""
+        incoming = Incoming(peer, self.code, database=self.database, key=self._key, clock=self.clock)
+        pace = Pace(
+            taken=lambda _: self.bell.ring(),
+            retry_s_max=self.settings.retry_s_max,
+            silence_s=3.5 * self.settings.heartbeat_s,
+        )
+        link = Link(incoming, membership=lambda: self._membership, key=self._key, clock=self.clock, pace=pace)
+        self.links[peer] = link.view
+        return link
+
+    def take_receipt(self, envelope: bytes, sender: Authority) -> Future[None]:
+        """Believe and keep a peer's receipt; raises as `exchange.countersigned.believe_receipt`."""
+        receipt = believe_receipt(envelope, me=self.code, sender=sender, membership=self._membership)
+        return self.database.submit(
+            lambda connection: keep_receipt(connection, receipt, envelope=envelope, clock=self.clock)
+        )
+
+    def peer_views(self) -> tuple[PeerView, ...]:
+        """Return all peers, sorted by code."""
+        with self.database.read() as connection:
+            receipts = feed.receipts(connection)
+            refused = feed.refusal_counts(connection)
+            confined = peers.confined(connection)
+            return tuple(
+                PeerView(
+                    authority=peer,
+                    link=self.links.get(peer.code, LinkState(peer=peer.code, state="not running")),
+                    out_size=feed.state(connection, self.code, peer.code).size,
+                    out_pushed=self.pushed.get(peer.code, 0),
+                    out_received=receipts[peer.code].size if peer.code in receipts else 0,
+                    out_refused=refused.get(peer.code, 0),
+                    in_size=feed.state(connection, peer.code, self.code).size,
+                    quarantine=confined.get(peer.code),
+                    evidence=len(peers.evidence_of(connection, peer.code)),
+                )
+                for peer in sorted(self._membership.authorities, key=lambda one: one.code)
+                if peer.code != self.code
+            )
+
+    def count(self) -> int:
+        """Return how many assertions this node holds."""
+        with self.database.read() as connection:
+            return journal.count(connection)
+
+    def hold(self, lock: WriterLock) -> None:
+        """Keep the home's writer lock until the node is closed."""
+        self._lock = lock
+
+    def announce(self, address: str) -> None:
+        """Tell commands on this machine where the running node is reached."""
+        if self._lock is not None:
+            self._lock.announce(address)
+
+    def close(self) -> None:
+        """Finish what is queued and let others use the home."""
+        self.database.close()
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
+
+    def _read_membership(self) -> Membership:
+        path = self.home.membership
+        if not path.exists():
+            now = self.now()
+            return Membership(version=0, issued=now, expires=now, threshold=1, authorities=())
+        return believe_membership(path.read_bytes(), trusted=None, now=None)
+
+
+def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = False) -> Node:
+    """Open the node whose home is `folder`; a writer holds the home's lock until it is closed.
+
+    Raises:
+        SettingsWrong: not a home, no key, or another process is writing to it.
+        Refused: the membership document is not signed as it must be, or has expired.
+    """
+    settings = load(folder)
+    home = Home(folder)
+    lock = None if read_only else WriterLock(home)
+    database = open_sqlite(home.database, read_only=read_only)
+    try:
+        if not read_only:
+            upgrade(database)
+        node = Node(
+            home,
+            settings=settings,
+            key=SigningKey.read(home.signing_key),
+            database=database,
+            clock=clock or SystemClock(),
+        )
+    except BaseException:
+        database.close()
+        if lock is not None:
+            lock.free()
+        raise
+    if lock is not None:
+        node.hold(lock)
+    return node

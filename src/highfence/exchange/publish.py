@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Publish: seal this authority's assertions and put them into the journal and the entitled peers' feeds at once.
+
+Journal, feeds, delivery decisions and register change in one transaction: after a crash either all of it is there or
+none, and nothing is sent that is not kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from highfence.clock import instant_text
+from highfence.errors import InvalidAssertion, NotFound
+from highfence.exchange.envelope import ASSERTION_TYPE, payload_id, seal
+from highfence.exchange.feed import entry_leaf, make_entry
+from highfence.exchange.keys import SigningKey
+from highfence.exchange.release import Release, ReleaseDesk
+from highfence.exchange.strict import DOCUMENT_BYTES_MAX
+from highfence.exchange.tree import unpack
+from highfence.model.assertion import RECALLING, Assertion, require_complete
+from highfence.model.marking import require_known
+from highfence.model.schema import check
+from highfence.register.absorb import absorb
+from highfence.storage import feed, journal
+from highfence.storage.database import Connection
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """An assertion of this authority, signed: its id, the claim and the envelope's bytes."""
+
+    id: str
+    assertion: Assertion
+    envelope: bytes
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What was kept: the assertions' ids in order, the decision for each peer, and how long each feed is now."""
+
+    ids: tuple[str, ...]
+    releases: tuple[tuple[Release, ...], ...]
+    feed_sizes: dict[str, int]
+
+
+def seal_assertion(assertion: Assertion, key: SigningKey) -> Sealed:
+    """Check, encode and sign an assertion. Text is brought to Unicode form NFC; a nonce is added if there is none.
+
+    Raises:
+        InvalidAssertion: it lacks what its kind needs, or is larger than 1 MiB.
+        InvalidEntity: an entity does not follow its schema.
+        InvalidMarking: its marking uses a word outside the vocabulary.
+    """
+    if not assertion.nonce:
+        assertion = msgspec.structs.replace(assertion, nonce=secrets.token_hex(16))
+    require_complete(assertion)
+    require_known(assertion.marking)
+    payload = _ENCODER.encode(assertion)
+    if not payload.isascii():
+        text = payload.decode()
+        if not unicodedata.is_normalized("NFC", text):
+            payload = unicodedata.normalize("NFC", text).encode()
+            assertion = _DECODER.decode(payload)
+    for entity in assertion.entities:
+        check(entity)
+    if len(payload) > DOCUMENT_BYTES_MAX:
+        raise InvalidAssertion(
+            f"the assertion has {len(payload):,} bytes, more than {DOCUMENT_BYTES_MAX:,}",
+            where=assertion.subject,
+            advice="Send documents by reference, or split the facts over several assertions",
+        )
+    return Sealed(id=payload_id(payload), assertion=assertion, envelope=seal(payload, ASSERTION_TYPE, key))
+
+
+class PublishDesk:
+    """Records sealed assertions of one authority inside a transaction that the caller commits."""
+
+    def __init__(self, desk: ReleaseDesk, key: SigningKey, now: datetime) -> None:
+        self._desk = desk
+        self._key = key
+        self._now = now
+
+    def record(self, connection: Connection, sealed: Sequence[Sealed]) -> Published:
+        """Append to journal and feeds, note who is withheld what, and tell the register.
+
+        Raises:
+            InvalidAssertion: a correction or withdrawal of something already replaced, or of another's assertion.
+            NotFound: a correction or withdrawal of something this node does not hold.
+        """
+        recalled = [one.assertion.refers_to for one in sealed if one.assertion.kind in RECALLING]
+        self._require_correctable(connection, recalled)
+        sent = feed.sent_to(connection, recalled)
+        items: list[Sealed] = []
+        plans: list[tuple[Release, ...]] = []
+        for one in sealed:
+            readers = sent.get(one.assertion.refers_to, {})
+            if notice := self._notice_to_losing(one.assertion, readers):
+                items.append(notice)
+                plans.append(self._desk.plan(notice.assertion, dict.fromkeys(notice.assertion.marking.releasable_to)))
+            items.append(one)
+            plans.append(self._desk.plan(one.assertion, readers))
+        rows = [_row(one, self._now) for one in items]
+        journal.append(connection, rows)
+        sizes = self._feed(connection, items, plans)
+        feed.save_withheld(
+            connection, [row for one, plan in zip(items, plans, strict=True) for row in _kept_back(one, plan)]
+        )
+        absorb(connection, rows, [one.assertion for one in items])
+        wanted = {one.id for one in sealed}
+        return Published(
+            ids=tuple(one.id for one in sealed),
+            releases=tuple(plan for one, plan in zip(items, plans, strict=True) if one.id in wanted),
+            feed_sizes=sizes,
+        )
+
+    def _require_correctable(self, connection: Connection, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        held = journal.fetch(connection, ids)
+        for name in ids:
+            original = held.get(name)
+            if original is None:
+                raise NotFound("no assertion of that id is held", where=name, advice="Look it up with `highfence show`")
+            if original.originator != self._desk.me:
+                raise InvalidAssertion(
+                    f"only its originator {original.originator} may correct or withdraw this assertion",
+                    where=name,
+                    advice="Publish a comment that refers to it",
+                )
+            if original.superseded_by:
+                raise InvalidAssertion(
+                    "this assertion has been replaced already",
+                    where=name,
+                    advice=f"Refer to what replaced it: {original.superseded_by}",
+                )
+
+    def _notice_to_losing(self, assertion: Assertion, sent: Mapping[str, object]) -> Sealed | None:
+        """Make the withdrawal for readers who had the original and may not have its correction."""
+        if assertion.kind != "correction":
+            return None
+        losing = self._desk.losing(assertion, sent)
+        if not losing:
+            return None
+        return seal_assertion(
+            Assertion(
+                kind="withdrawal",
+                originator=assertion.originator,
+                issued=assertion.issued,
+                subject=assertion.subject,
+                refers_to=assertion.refers_to,
+                reason="replaced by a correction that is not released to you",
+                marking=msgspec.structs.replace(assertion.marking, releasable_to=losing, groups=()),
+            ),
+            self._key,
+        )
+
+    def _feed(
+        self, connection: Connection, items: Sequence[Sealed], plans: Sequence[tuple[Release, ...]]
+    ) -> dict[str, int]:
+        by_reader: dict[str, list[tuple[Sealed, Release]]] = {}
+        for one, plan in zip(items, plans, strict=True):
+            for release in plan:
+                if release.allowed:
+                    by_reader.setdefault(release.reader, []).append((one, release))
+        return {reader: self._extend(connection, reader, entries) for reader, entries in by_reader.items()}
+
+    def _extend(self, connection: Connection, reader: str, entries: Sequence[tuple[Sealed, Release]]) -> int:
+        """Add entries to the feed of one reader and return its new size."""
+        me = self._desk.me
+        state = feed.state(connection, me, reader)
+        seq, last = state.size, state.last
+        rows = []
+        for one, release in entries:
+            seq += 1
+            entry = make_entry(
+                seq=seq,
+                previous=last,
+                assertion=one.id,
+                agreement=release.agreement,
+                recall=release.recall,
+            )
+            leaf = entry_leaf(me, reader, epoch=state.epoch, entry=entry, envelope=one.envelope)
+            rows.append(
+                feed.OutRow(
+                    reader=reader,
+                    seq=seq,
+                    previous=last,
+                    assertion=one.id,
+                    agreement=release.agreement,
+                    recall=release.recall,
+                    leaf=leaf,
+                )
+            )
+            last = leaf.hex()
+        tree = unpack(state.size, state.frontier).extend(row.leaf for row in rows)
+        feed.append_out(connection, rows)
+        feed.save_state(connection, msgspec.structs.replace(state, size=tree.size, frontier=tree.pack(), last=last))
+        return tree.size
+
+
+def _row(one: Sealed, now: datetime) -> journal.JournalRow:
+    return journal.JournalRow(
+        id=one.id,
+        originator=one.assertion.originator,
+        kind=one.assertion.kind,
+        subject=one.assertion.subject,
+        refers_to=one.assertion.refers_to,
+        marking=_ENCODER.encode(one.assertion.marking),
+        received=instant_text(now),
+        envelope=one.envelope,
+    )
+
+
+def _kept_back(one: Sealed, plan: tuple[Release, ...]) -> list[feed.WithheldRow]:
+    return [
+        feed.WithheldRow(assertion=one.id, reader=release.reader, reason=release.reason, text=release.text)
+        for release in plan
+        if not release.allowed
+    ]
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Assertion)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Home: the folder of a node, what lies where in it, and who may write to it now."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from highfence.errors import SettingsWrong
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The paths of a node's files. `access_code` is the first officer's code, for the operator only."""
+
+    folder: Path
+
+    @property
+    def signing_key(self) -> Path:
+        """The authority's private key."""
+        return self.folder / "signing.key"
+
+    @property
+    def membership(self) -> Path:
+        """The membership document in its envelope."""
+        return self.folder / "membership.json"
+
+    @property
+    def authority(self) -> Path:
+        """This authority's entry for the membership document: name, role, public key. Holds no secret."""
+        return self.folder / "authority.json"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite database."""
+        return self.folder / "highfence.db"
+
+    @property
+    def officers(self) -> Path:
+        """Who may use this node, with hashed access codes."""
+        return self.folder / "officers.json"
+
+    @property
+    def access_code(self) -> Path:
+        """The access code of the operator's own command line, readable by its owner only."""
+        return self.folder / "access-code"
+
+    @property
+    def running(self) -> Path:
+        """While the node runs: its address. Locked by the process that may write."""
+        return self.folder / "running"
+
+
+class WriterLock:
+    """Held by the one process that may write to a home; the system frees it when that process ends, however it ends."""
+
+    def __init__(self, home: Home) -> None:
+        self._file: IO[str] = open(home.running, "a+", encoding="utf-8")  # noqa: SIM115 - held until `free`
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.close()
+            raise SettingsWrong(
+                "another process is using this node", where=str(home.folder), advice="Stop it, or use its API"
+            ) from error
+        self.announce("")
+
+    def announce(self, address: str) -> None:
+        """Write the address under which the running node is reached, for commands on the same machine."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(address)
+        self._file.flush()
+
+    def free(self) -> None:
+        """Let others write."""
+        self.announce("")
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._file.close()
+
+
+def running_address(home: Home) -> str:
+    """Return the address of the node running on this home, or an empty text when none is running."""
+    if not home.running.exists():
+        return ""
+    with open(home.running, "r+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return file.read().strip()
+        fcntl.flock(file, fcntl.LOCK_UN)
+    return ""
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read; an existing one is replaced at once or not at all."""
+    draft = path.with_name(path.name + ".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

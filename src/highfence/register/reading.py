@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading: questions to the register, each answered for one reader on one day.
+
+What a reader may not see leaves no trace: not in hits, counts, captions, groupings or gaps. The markings in use are
+few, so each is judged once and the queries are cut to those that passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from highfence.errors import NotFound
+from highfence.model.marking import Marking
+from highfence.register.absorb import claim_of, company_id
+from highfence.register.alignment import ListingRow, gaps
+from highfence.register.join import Arrival, join
+from highfence.register.keys import join_keys, normalise
+from highfence.register.profile import profile
+from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
+from highfence.rules.handling import Reader, may_view
+from highfence.storage import companies, journal
+from highfence.storage.companies import ListingIndexRow
+from highfence.storage.database import Connection
+from highfence.storage.journal import Stored
+
+#: More hits than a person reads; a longer list asks for a longer name.
+HITS_MAX = 50
+
+
+class Sight:
+    """What one reader may see of this node on one day, over one consistent state of its database."""
+
+    def __init__(self, connection: Connection, reader: Reader, on: date) -> None:
+        self._connection = connection
+        self._reader = reader
+        self._on = on
+        self.markings = [
+            name
+            for name, (originator, body) in journal.markings(connection).items()
+            if may_view(_MARKINGS.decode(body), reader, on=on, originator=originator).allowed
+        ]
+        self._visible = frozenset(self.markings)
+
+    def profile(self, name: str) -> Profile:
+        """Return the profile of a company, given its id, an entity's id, or one of its identifiers or exact names.
+
+        Raises:
+            NotFound: nothing that this reader may see goes by that name.
+        """
+        for company in self._companies(name):
+            held = self._held(company, name)
+            if held:
+                everyone = tuple(companies.jurisdictions(self._connection, markings=self.markings))
+                return profile(company, held, reader=self._reader, on=self._on, jurisdictions=everyone)
+        raise NotFound(
+            f"nothing you may see goes by {name[:80]!r}",
+            where="register",
+            advice="Try another spelling, an identifier, or a part of the name in the search",
+        )
+
+    def search(self, text: str, *, limit: int = HITS_MAX) -> tuple[Hit, ...]:
+        """Return companies by the beginning of their name or of a word in it, best first, each once."""
+        name = normalise(text)
+        if not name:
+            return ()
+        rows = companies.search_names(self._connection, name, limit=min(limit, HITS_MAX) * 6, markings=self.markings)
+        regrouped = self._regrouped({row.company for row in rows})
+        first: dict[str, companies.NameRow] = {}
+        for row in rows:
+            first.setdefault(regrouped.get(row.assertion, row.company), row)
+        chosen = list(first.values())[:limit]
+        listed: dict[str, set[str]] = {}
+        if chosen:
+            found = companies.listings_of(
+                self._connection, companies=[row.company for row in chosen], markings=self.markings
+            )
+            for one in found:
+                if _stands(one, self._on):
+                    home = regrouped.get(one.assertion, one.company)
+                    listed.setdefault(home, set()).add(one.jurisdiction)
+        return tuple(
+            Hit(
+                company=row.company,
+                caption=row.caption,
+                schema=row.schema,
+                countries=tuple(code for code in row.countries.split(",") if code),
+                listed_by=tuple(sorted(listed.get(regrouped.get(row.assertion, row.company), ()))),
+            )
+            for row in chosen
+        )
+
+    def gaps(self, left: str, right: str) -> GapReport:
+        """Return who is listed by one of two jurisdictions and not, or later, by the other."""
+        rows = companies.listings_of(self._connection, jurisdictions=(left, right), markings=self.markings)
+        regrouped = self._regrouped({row.company for row in rows})
+        return gaps(
+            (_listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows), left, right, on=self._on
+        )
+
+    def jurisdictions(self) -> tuple[str, ...]:
+        """Return the jurisdictions of whose listings this reader may see any."""
+        return tuple(companies.jurisdictions(self._connection, markings=self.markings))
+
+    def latest(self, *, limit: int) -> tuple[Arrived, ...]:
+        """Return the newest assertions that this reader may see, newest first."""
+        rows = journal.latest(self._connection, limit=limit, markings=self.markings)
+        return self._arrived(rows)
+
+    def arrived_after(self, position: int, *, limit: int) -> tuple[Arrived, ...]:
+        """Return visible assertions behind a journal position, in order."""
+        rows = [row for row in journal.after(self._connection, position, limit=limit) if row.marking in self._visible]
+        return self._arrived(rows)
+
+    def assertion(self, name: str) -> Held:
+        """Return one assertion.
+
+        Raises:
+            NotFound: none of that id that this reader may see.
+        """
+        row = journal.fetch(self._connection, (name,)).get(name)
+        if row is None or row.marking not in self._visible:
+            raise NotFound("no assertion of that id that you may see", where=name[:80], advice="Check the id")
+        return _held(row)
+
+    def _companies(self, name: str) -> list[str]:
+        """Return candidates for what a name stands for, the likeliest first."""
+        keys = [f"entity:{name}", *self._identifier_keys(name), f"name:{normalise(name)}"]
+        found = companies.companies_of_keys(self._connection, keys)
+        exact = companies.search_names(self._connection, normalise(name), limit=20, markings=self.markings)
+        named = [row.company for row in exact if row.name == normalise(name)]
+        return list(dict.fromkeys([name, *(found[key] for key in keys if key in found), *named]))
+
+    def _identifier_keys(self, name: str) -> list[str]:
+        from highfence.model.identifier import parse
+
+        kinds = ("lei", "uscc", "inn", "ogrn", "vat", "imo")
+        parsed = [parse(kind, name) for kind in kinds]
+        return [f"{one.kind}:{one.value}" for one in parsed if one is not None]
+
+    def _held(self, company: str, name: str) -> list[Held]:
+        """Return what is visible of a company, grouped by what is visible alone."""
+        rows = journal.of_company(self._connection, company)
+        visible = [row for row in rows if row.marking in self._visible]
+        if len(visible) < len(rows):
+            visible = _group_of(visible, company=company, name=name)
+        return [_held(row) for row in visible]
+
+    def _regrouped(self, wanted: set[str]) -> dict[str, str]:
+        """Return, for companies whose grouping may rest on what is hidden, assertion -> company from what is not."""
+        hidden = companies.hidden_companies(self._connection, markings=self.markings) & wanted
+        regrouped: dict[str, str] = {}
+        for company in hidden:
+            rows = [row for row in journal.of_company(self._connection, company) if row.marking in self._visible]
+            regrouped.update(_groups(rows))
+        return regrouped
+
+    def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
+        homes = journal.company_of(self._connection, [row.id for row in rows])
+        return tuple(_arrival_of(row, homes.get(row.id, "")) for row in rows)
+
+
+def _groups(rows: Sequence[Stored]) -> dict[str, str]:
+    """Return assertion -> company as it follows from these rows alone."""
+    arrivals = {}
+    for row in rows:
+        claim = claim_of(row)
+        entity = claim.entity()
+        keys = [f"entity:{claim.subject}"]
+        if entity is not None and not row.superseded_by:
+            keys += join_keys((entity, *(one for one in claim.entities if one.id != entity.id)))
+        arrivals[row.id] = Arrival(entity=company_id(claim.subject), keys=tuple(dict.fromkeys(keys)))
+    joining = join(list(arrivals.values()), {})
+    return {name: joining.company_of[arrival.entity] for name, arrival in arrivals.items()}
+
+
+def _group_of(rows: Sequence[Stored], *, company: str, name: str) -> list[Stored]:
+    """Return the part of a company's visible rows that belongs together and is the one asked for."""
+    groups = _groups(rows)
+    wanted = [groups[row.id] for row in rows if name in (row.subject, groups[row.id])]
+    named = [groups[row.id] for row in rows if normalise(name) in _names_of(row)]
+    home = next(iter((*wanted, *named)), groups[rows[0].id] if rows and name == company else "")
+    return [row for row in rows if groups[row.id] == home]
+
+
+def _names_of(row: Stored) -> set[str]:
+    entity = claim_of(row).entity()
+    if entity is None:
+        return set()
+    return {normalise(value) for prop in ("name", "alias", "previousName") for value in entity.values(prop)}
+
+
+def _held(row: Stored) -> Held:
+    return Held(
+        id=row.id,
+        assertion=claim_of(row),
+        received=row.received,
+        position=row.position,
+        superseded_by=row.superseded_by,
+    )
+
+
+def _arrival_of(row: Stored, company: str) -> Arrived:
+    claim = claim_of(row)
+    entity = claim.entity()
+    return Arrived(
+        position=row.position,
+        id=row.id,
+        originator=row.originator,
+        kind=row.kind,
+        company=company,
+        caption=entity.caption if entity else claim.subject,
+        text=claim.text or claim.reason or (claim.listing.list if claim.listing else ""),
+        received=row.received,
+        marking=claim.marking,
+        superseded=bool(row.superseded_by),
+    )
+
+
+def _listing_row(row: ListingIndexRow, company: str) -> ListingRow:
+    return ListingRow(
+        company=company,
+        caption=row.caption,
+        countries=tuple(code for code in row.countries.split(",") if code),
+        jurisdiction=row.jurisdiction,
+        programme=row.programme,
+        listed=date.fromisoformat(row.listed) if row.listed else None,
+        until=date.fromisoformat(row.until) if row.until else None,
+        schema=row.schema,
+    )
+
+
+def _stands(row: ListingIndexRow, on: date) -> bool:
+    day = on.isoformat()
+    return not (row.until and row.until <= day) and not (row.listed and row.listed > day)
+
+
+_MARKINGS = msgspec.json.Decoder(Marking)

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Companies: the index of the register, derived from the journal and rebuilt from it when needed.
+
+`company_key` says which company a key (identifier, name, entity id) belongs to, `company_name` finds companies by
+name, `listing` who lists them. Each derived row carries the marking of the assertion it came from, so that a reader's
+view is cut in the query itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+
+from highfence.storage.chunks import chunks
+from highfence.storage.tables import company_key, company_name, listing, standing
+
+
+class NameRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A normalised name of a company; `countries` are ISO codes joined with a comma."""
+
+    assertion: str
+    company: str
+    name: str
+    caption: str
+    schema: str
+    countries: str
+    marking: str
+
+
+class ListingIndexRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A listing as the gap report needs it; days are ISO text or empty."""
+
+    assertion: str
+    company: str
+    jurisdiction: str
+    source: str
+    programme: str
+    listed: str
+    until: str
+    caption: str
+    schema: str
+    countries: str
+    marking: str
+
+
+def companies_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Return the company that each known key belongs to."""
+    found = {}
+    for part in chunks(keys):
+        for row in connection.execute(
+            select(company_key.c.key, company_key.c.company).where(company_key.c.key.in_(part))
+        ):
+            found[row.key] = row.company
+    return found
+
+
+def add_keys(connection: Connection, keys: Mapping[str, str]) -> None:
+    """Add new keys (key -> company)."""
+    if keys:
+        connection.execute(insert(company_key), [{"key": key, "company": company} for key, company in keys.items()])
+
+
+def add_names(connection: Connection, rows: Sequence[NameRow]) -> None:
+    """Add names under which companies are found."""
+    if rows:
+        connection.execute(insert(company_name), [msgspec.structs.asdict(row) for row in rows])
+
+
+def add_listings(connection: Connection, rows: Sequence[ListingIndexRow]) -> None:
+    """Add listings."""
+    if rows:
+        connection.execute(insert(listing), [msgspec.structs.asdict(row) for row in rows])
+
+
+def merge(connection: Connection, merged: Mapping[str, str]) -> None:
+    """Move all that belonged to the old companies to the surviving ones (old -> surviving)."""
+    if not merged:
+        return
+    pairs = [{"old": old, "new": new} for old, new in merged.items()]
+    for table in (company_key, company_name, listing, standing):
+        connection.execute(
+            update(table).where(table.c.company == bindparam("old")).values(company=bindparam("new")), pairs
+        )
+
+
+def forget_assertions(connection: Connection, ids: Iterable[str]) -> None:
+    """Remove the names and listings that superseded assertions contributed."""
+    for part in chunks(ids):
+        connection.execute(delete(company_name).where(company_name.c.assertion.in_(part)))
+        connection.execute(delete(listing).where(listing.c.assertion.in_(part)))
+
+
+def forget_keys(connection: Connection, companies: Iterable[str]) -> None:
+    """Remove all keys of companies that are about to be joined anew."""
+    for part in chunks(companies):
+        connection.execute(delete(company_key).where(company_key.c.company.in_(part)))
+
+
+def reassign(connection: Connection, companies: Mapping[str, str]) -> None:
+    """Move single assertions to another company (assertion id -> company)."""
+    if not companies:
+        return
+    pairs = [{"of": one, "new": company} for one, company in companies.items()]
+    connection.execute(update(standing).where(standing.c.id == bindparam("of")).values(company=bindparam("new")), pairs)
+    for table in (company_name, listing):
+        connection.execute(
+            update(table).where(table.c.assertion == bindparam("of")).values(company=bindparam("new")), pairs
+        )
+
+
+def search_names(connection: Connection, name: str, *, limit: int, markings: Sequence[str]) -> list[NameRow]:
+    """Return names that equal, begin with or contain `name` (normalised), best first, under the given markings."""
+    pattern = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rank = (company_name.c.name != name, company_name.c.name.not_like(f"{pattern}%", escape="\\"))
+    query = (
+        select(company_name)
+        .where(
+            or_(
+                company_name.c.name.like(f"{pattern}%", escape="\\"),
+                company_name.c.name.like(f"% {pattern}%", escape="\\"),
+            ),
+            company_name.c.marking.in_(markings),
+        )
+        .order_by(*rank, func.length(company_name.c.name), company_name.c.name, company_name.c.assertion)
+        .limit(limit)
+    )
+    return [NameRow(**row._mapping) for row in connection.execute(query)]
+
+
+def listings_of(
+    connection: Connection, *, jurisdictions: Sequence[str] = (), companies: Sequence[str] = (), markings: Sequence[str]
+) -> list[ListingIndexRow]:
+    """Return listings under the given markings, of some jurisdictions or companies (all when empty)."""
+    query = select(listing).where(listing.c.marking.in_(markings))
+    if jurisdictions:
+        query = query.where(listing.c.jurisdiction.in_(jurisdictions))
+    if companies:
+        query = query.where(listing.c.company.in_(companies))
+    return [ListingIndexRow(**row._mapping) for row in connection.execute(query)]
+
+
+def jurisdictions(connection: Connection, *, markings: Sequence[str]) -> list[str]:
+    """Return the jurisdictions that list anything under the given markings, sorted."""
+    query = select(listing.c.jurisdiction).where(listing.c.marking.in_(markings)).distinct()
+    return sorted(connection.scalars(query))
+
+
+def hidden_companies(connection: Connection, *, markings: Sequence[str]) -> set[str]:
+    """Return companies of which something stands that is not under the given markings.
+
+    Their grouping may rest on what the reader must not know, so it is worked out anew from what the reader may see.
+    """
+    query = select(standing.c.company).where(standing.c.marking.not_in(markings)).distinct()
+    return set(connection.scalars(query))

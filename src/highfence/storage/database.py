@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Database: one writer with group commit, many readers.
+
+All changes go through `Database.write`, a queue in front of one thread. Whatever waits when the thread is free is run
+in one transaction, each piece in a savepoint of its own, and answered only once the commit is on the disk: one flush
+carries many changes, and a piece that fails takes nothing else with it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from highfence.errors import StorageFailed
+
+#: `Connection` is for other rooms to pass on; they never look inside.
+__all__ = ["Change", "Connection", "Database", "open_sqlite"]
+
+T = TypeVar("T")
+Change = Callable[[Connection], T]
+
+#: A bound on how much one commit carries, so that the first in the queue never waits long for the last.
+_GROUP_MAX = 64
+
+
+class Database:
+    """A node's database. Open it with `open_sqlite`; close it when done."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._queue: queue.SimpleQueue[tuple[Change[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="highfence-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, change: Change[T]) -> Future[T]:
+        """Queue a change and return at once; the future is done when the change is durable.
+
+        The future raises what `change` raised, or `StorageFailed` when the database did not keep it.
+        """
+        future: Future[T] = Future()
+        if self._closed.is_set():
+            future.set_exception(StorageFailed("the database is closed", advice="Start the node again"))
+            return future
+        self._queue.put((change, future))
+        return future
+
+    def write(self, change: Change[T]) -> T:
+        """Run a change and wait until it is durable; raises as the future of `submit`."""
+        return self.submit(change).result()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one consistent state."""
+        with self.engine.connect() as connection:
+            try:
+                yield connection
+            except SQLAlchemyError as error:
+                raise _failed(error) from error
+            finally:
+                connection.rollback()
+
+    def close(self) -> None:
+        """Finish what is queued, stop the writer and close all connections."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._queue.put(None)
+        self._thread.join()
+        self.engine.dispose()
+
+    def _run(self) -> None:
+        with self.engine.connect() as connection:
+            while True:
+                work = self._queue.get()
+                if work is None:
+                    return
+                group = [work]
+                stop = False
+                while len(group) < _GROUP_MAX:
+                    try:
+                        more = self._queue.get_nowait()
+                    except queue.Empty:
+                        break
+                    if more is None:
+                        stop = True
+                        break
+                    group.append(more)
+                self._commit(connection, group)
+                if stop:
+                    return
+
+    def _commit(self, connection: Connection, group: list[tuple[Change[Any], Future[Any]]]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        try:
+            for change, future in group:
+                savepoint = connection.begin_nested()
+                try:
+                    result = change(connection)
+                    savepoint.commit()
+                except DBAPIError:
+                    raise
+                except BaseException as error:  # noqa: BLE001 - handed to whoever asked for the change
+                    savepoint.rollback()
+                    future.set_exception(error)
+                else:
+                    done.append((future, result))
+            connection.commit()
+        except SQLAlchemyError as error:
+            connection.rollback()
+            self._retry_one_by_one(connection, group, error)
+            return
+        for future, result in done:
+            future.set_result(result)
+
+    def _retry_one_by_one(
+        self, connection: Connection, group: list[tuple[Change[Any], Future[Any]]], error: SQLAlchemyError
+    ) -> None:
+        """Find out which piece of a failed group is to blame: nothing of the group was kept."""
+        waiting = [(change, future) for change, future in group if not future.done()]
+        if len(waiting) == 1:
+            waiting[0][1].set_exception(_failed(error))
+            return
+        for piece in waiting:
+            self._commit(connection, [piece])
+
+
+def open_sqlite(path: Path, *, read_only: bool = False) -> Database:
+    """Open the SQLite database at `path`, creating the file if needed; tables come from `migrations`."""
+    import pysqlite3.dbapi2 as driver
+
+    address = f"file:{path}?mode=ro" if read_only else f"file:{path}"
+    engine = create_engine(
+        "sqlite://",
+        module=driver,
+        creator=lambda: driver.connect(address, uri=True, timeout=30, check_same_thread=False),
+        pool_size=16,
+        max_overflow=64,
+        poolclass=_queue_pool(),
+    )
+    event.listen(engine, "connect", _prepare_read_only if read_only else _prepare)
+    event.listen(engine, "begin", _begin)
+    return Database(engine)
+
+
+def _queue_pool() -> type[Any]:
+    from sqlalchemy.pool import QueuePool
+
+    return QueuePool
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver must not open transactions of its own: `_begin` does, so that savepoints work.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_read_only(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _failed(error: SQLAlchemyError) -> StorageFailed:
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    full = "full" in cause
+    return StorageFailed(
+        f"the database did not keep the change: {cause}",
+        where="database",
+        advice="Free space on the disk and try again; nothing was half-applied"
+        if full
+        else "Nothing was half-applied; see the node's log and try again",
+    )

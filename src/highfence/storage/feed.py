@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Feed: the gapless sequences between this node and each peer, their heads, receipts and refusals.
+
+`owner` is who writes a feed, `reader` whom it is for. A node keeps one state row for each direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, Table, func, insert, select, update
+
+from highfence.storage.chunks import chunks
+from highfence.storage.tables import feed_in, feed_out, feed_state, head, journal, receipt, refusal, withheld
+
+
+class StateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a feed has come: entries so far, the tree's packed frontier, the last entry's leaf in hex."""
+
+    owner: str
+    reader: str
+    epoch: int = 1
+    size: int = 0
+    frontier: bytes = b""
+    last: str = "0" * 64
+
+
+class OutRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a feed this node writes."""
+
+    reader: str
+    seq: int
+    previous: str
+    assertion: str
+    agreement: str
+    recall: bool
+    leaf: bytes
+
+
+class InRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a peer's feed; `reason` is empty when it was believed."""
+
+    owner: str
+    seq: int
+    assertion: str
+    leaf: bytes
+    reason: str = ""
+    text: str = ""
+
+
+class HeadRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest signed head seen of a feed."""
+
+    owner: str
+    reader: str
+    size: int
+    root: bytes
+    envelope: bytes
+
+
+class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest head that a reader countersigned."""
+
+    reader: str
+    size: int
+    received: str
+    envelope: bytes
+
+
+class RefusalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry a reader did not believe, with its reason."""
+
+    reader: str
+    seq: int
+    assertion: str
+    reason: str
+    text: str
+
+
+class WithheldRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an assertion of this node is not in a peer's feed."""
+
+    assertion: str
+    reader: str
+    reason: str
+    text: str
+
+
+def state(connection: Connection, owner: str, reader: str) -> StateRow:
+    """Return how far a feed has come; a feed nobody wrote to yet is at zero."""
+    row = connection.execute(
+        select(feed_state).where(feed_state.c.owner == owner, feed_state.c.reader == reader)
+    ).first()
+    return StateRow(**row._mapping) if row else StateRow(owner=owner, reader=reader)
+
+
+def save_state(connection: Connection, row: StateRow) -> None:
+    """Write how far a feed has come."""
+    _replace(connection, feed_state, row)
+
+
+def append_out(connection: Connection, rows: Sequence[OutRow]) -> None:
+    """Add entries to feeds this node writes."""
+    if rows:
+        connection.execute(insert(feed_out), [msgspec.structs.asdict(row) for row in rows])
+
+
+def append_in(connection: Connection, rows: Sequence[InRow]) -> None:
+    """Note entries of a peer's feed, believed or not."""
+    if rows:
+        connection.execute(insert(feed_in), [msgspec.structs.asdict(row) for row in rows])
+
+
+def entries_after(connection: Connection, reader: str, seq: int, *, limit: int) -> list[tuple[OutRow, bytes]]:
+    """Return up to `limit` entries behind `seq` of the feed to `reader`, each with its envelope."""
+    query = (
+        select(feed_out, journal.c.envelope)
+        .join(journal, journal.c.id == feed_out.c.assertion)
+        .where(feed_out.c.reader == reader, feed_out.c.seq > seq)
+        .order_by(feed_out.c.seq)
+        .limit(limit)
+    )
+    return [
+        (
+            OutRow(
+                reader=row.reader,
+                seq=row.seq,
+                previous=row.previous,
+                assertion=row.assertion,
+                agreement=row.agreement,
+                recall=row.recall,
+                leaf=row.leaf,
+            ),
+            row.envelope,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def leaves_out(connection: Connection, reader: str, *, until: int) -> Iterable[bytes]:
+    """Return the leaf hashes of the feed to `reader`, from the first to the `until`th."""
+    return connection.scalars(
+        select(feed_out.c.leaf).where(feed_out.c.reader == reader, feed_out.c.seq <= until).order_by(feed_out.c.seq)
+    )
+
+
+def leaves_in(connection: Connection, owner: str, *, until: int) -> Iterable[bytes]:
+    """Return the leaf hashes of the feed from `owner`, from the first to the `until`th."""
+    return connection.scalars(
+        select(feed_in.c.leaf).where(feed_in.c.owner == owner, feed_in.c.seq <= until).order_by(feed_in.c.seq)
+    )
+
+
+def sent_to(connection: Connection, assertions: Iterable[str]) -> dict[str, dict[str, OutRow]]:
+    """Return, for each assertion, the readers in whose feed it stands and the entry."""
+    found: dict[str, dict[str, OutRow]] = {}
+    for part in chunks(assertions):
+        for row in connection.execute(select(feed_out).where(feed_out.c.assertion.in_(part))):
+            found.setdefault(row.assertion, {})[row.reader] = OutRow(**row._mapping)
+    return found
+
+
+def save_head(connection: Connection, row: HeadRow) -> None:
+    """Keep the newest head of a feed."""
+    _replace(connection, head, row)
+
+
+def heads(connection: Connection) -> list[HeadRow]:
+    """Return the newest head of each feed."""
+    return [HeadRow(**row._mapping) for row in connection.execute(select(head))]
+
+
+def save_receipt(connection: Connection, row: ReceiptRow) -> None:
+    """Keep the newest receipt of a reader."""
+    _replace(connection, receipt, row)
+
+
+def receipts(connection: Connection) -> dict[str, ReceiptRow]:
+    """Return the newest receipt of each reader."""
+    return {row.reader: ReceiptRow(**row._mapping) for row in connection.execute(select(receipt))}
+
+
+def save_refusals(connection: Connection, rows: Sequence[RefusalRow]) -> None:
+    """Note what a reader refused; what is noted already stays as it was first told."""
+    if not rows:
+        return
+    known = {
+        seq
+        for part in chunks(row.seq for row in rows)
+        for seq in connection.scalars(
+            select(refusal.c.seq).where(refusal.c.reader == rows[0].reader, refusal.c.seq.in_(part))
+        )
+    }
+    fresh = [msgspec.structs.asdict(row) for row in rows if row.seq not in known]
+    if fresh:
+        connection.execute(insert(refusal), fresh)
+
+
+def refusals_of(connection: Connection, assertion: str) -> dict[str, RefusalRow]:
+    """Return which readers refused an assertion of this node."""
+    query = select(refusal).where(refusal.c.assertion == assertion)
+    return {row.reader: RefusalRow(**row._mapping) for row in connection.execute(query)}
+
+
+def refusal_counts(connection: Connection) -> dict[str, int]:
+    """Return how many entries each reader refused."""
+    query = select(refusal.c.reader, func.count()).group_by(refusal.c.reader)
+    return dict(connection.execute(query).tuples().all())
+
+
+def refused_in(connection: Connection, owner: str, *, after: int, until: int) -> list[InRow]:
+    """Return the entries of a peer's feed between two positions that this node did not believe."""
+    query = (
+        select(feed_in)
+        .where(feed_in.c.owner == owner, feed_in.c.seq > after, feed_in.c.seq <= until, feed_in.c.reason != "")
+        .order_by(feed_in.c.seq)
+    )
+    return [InRow(**row._mapping) for row in connection.execute(query)]
+
+
+def taken_missing(connection: Connection, owner: str) -> list[str]:
+    """Return assertions of a peer's feed that were believed and are not in the journal; there should be none."""
+    query = (
+        select(feed_in.c.assertion)
+        .outerjoin(journal, journal.c.id == feed_in.c.assertion)
+        .where(feed_in.c.owner == owner, feed_in.c.reason == "", journal.c.id.is_(None))
+    )
+    return list(connection.scalars(query))
+
+
+def save_withheld(connection: Connection, rows: Sequence[WithheldRow]) -> None:
+    """Note why assertions are not in a peer's feed."""
+    if rows:
+        connection.execute(insert(withheld), [msgspec.structs.asdict(row) for row in rows])
+
+
+def withheld_of(connection: Connection, assertion: str) -> dict[str, WithheldRow]:
+    """Return from whom an assertion of this node is withheld, and why."""
+    query = select(withheld).where(withheld.c.assertion == assertion)
+    return {row.reader: WithheldRow(**row._mapping) for row in connection.execute(query)}
+
+
+def _replace(connection: Connection, table: Table, row: msgspec.Struct) -> None:
+    """Write a row over the one with the same primary key, or add it: portable where `ON CONFLICT` is not."""
+    values = msgspec.structs.asdict(row)
+    keys = [column == values[column.name] for column in table.primary_key.columns]
+    if connection.execute(update(table).where(*keys).values(**values)).rowcount == 0:
+        connection.execute(insert(table).values(**values))

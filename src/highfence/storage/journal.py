@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Journal: every envelope this node believed, in the order it did, each row chained to the one before.
+
+Rows are written once. What becomes of an assertion later (superseded, joined to another company) stands in `standing`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+
+from highfence.storage.chunks import chunks
+from highfence.storage.tables import journal, marking, standing
+
+#: The chain value before the first row.
+CHAIN_START = hashlib.sha256(b"highfence-journal-v1").digest()
+
+
+class JournalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An envelope and what is needed to find it again; `marking` is the marking's JSON, `received` RFC 3339."""
+
+    id: str
+    originator: str
+    kind: str
+    subject: str
+    refers_to: str
+    marking: bytes
+    received: str
+    envelope: bytes
+
+    @property
+    def marking_id(self) -> str:
+        """The id under which the marking is kept: who may see it depends on the originator, so that is part of it."""
+        return marking_id(self.originator, self.marking)
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A journal row as read back, with its place, its chain value and what superseded it (or empty)."""
+
+    position: int
+    id: str
+    originator: str
+    kind: str
+    subject: str
+    refers_to: str
+    marking: str
+    received: str
+    envelope: bytes
+    chain: bytes
+    superseded_by: str = ""
+
+
+class Brief(msgspec.Struct, frozen=True, kw_only=True):
+    """Who said something of which kind about which entity, without its content."""
+
+    id: str
+    originator: str
+    kind: str
+    subject: str
+
+
+def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
+    """Add rows at the end, in order. The caller has made sure that no id is there already."""
+    if not rows:
+        return
+    position, chain = tail(connection)
+    entries = []
+    bodies = {}
+    for row in rows:
+        position += 1
+        chain = chained(chain, row.id, row.envelope)
+        name = row.marking_id
+        bodies[name] = (row.originator, row.marking)
+        entries.append(
+            {
+                "position": position,
+                "id": row.id,
+                "originator": row.originator,
+                "kind": row.kind,
+                "subject": row.subject,
+                "refers_to": row.refers_to,
+                "marking": name,
+                "received": row.received,
+                "envelope": row.envelope,
+                "chain": chain,
+            }
+        )
+    known = set(connection.scalars(select(marking.c.id).where(marking.c.id.in_(bodies))))
+    fresh = [
+        {"id": name, "originator": originator, "body": body}
+        for name, (originator, body) in bodies.items()
+        if name not in known
+    ]
+    if fresh:
+        connection.execute(insert(marking), fresh)
+    connection.execute(insert(journal), entries)
+
+
+def tail(connection: Connection) -> tuple[int, bytes]:
+    """Return the last position (0 when empty) and its chain value."""
+    row = connection.execute(
+        select(journal.c.position, journal.c.chain).order_by(journal.c.position.desc()).limit(1)
+    ).first()
+    return (row.position, row.chain) if row else (0, CHAIN_START)
+
+
+def chained(previous: bytes, assertion: str, envelope: bytes) -> bytes:
+    """Return the chain value of a row: SHA-256 over the value before it, the id and the envelope's hash."""
+    return hashlib.sha256(previous + bytes.fromhex(assertion) + hashlib.sha256(envelope).digest()).digest()
+
+
+def briefs(connection: Connection, ids: Iterable[str]) -> dict[str, Brief]:
+    """Return what the journal holds of the given ids; ids it does not hold are left out."""
+    found = {}
+    for part in chunks(ids):
+        for row in connection.execute(
+            select(journal.c.id, journal.c.originator, journal.c.kind, journal.c.subject).where(journal.c.id.in_(part))
+        ):
+            found[row.id] = Brief(id=row.id, originator=row.originator, kind=row.kind, subject=row.subject)
+    return found
+
+
+def fetch(connection: Connection, ids: Iterable[str]) -> dict[str, Stored]:
+    """Return the rows of the given ids with their envelopes; ids the journal does not hold are left out."""
+    return {row.id: row for part in chunks(ids) for row in _rows(connection, journal.c.id.in_(part))}
+
+
+def envelopes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the envelopes of the given ids."""
+    found = {}
+    for part in chunks(ids):
+        for row in connection.execute(select(journal.c.id, journal.c.envelope).where(journal.c.id.in_(part))):
+            found[row.id] = row.envelope
+    return found
+
+
+def of_company(connection: Connection, company: str) -> list[Stored]:
+    """Return all that is held about a company, oldest first, superseded assertions included."""
+    ids = select(standing.c.id).where(standing.c.company == company)
+    return _rows(connection, journal.c.id.in_(ids))
+
+
+def after(connection: Connection, position: int, *, limit: int) -> list[Stored]:
+    """Return up to `limit` rows behind a position, in order."""
+    query = _select().where(journal.c.position > position).order_by(journal.c.position).limit(limit)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def latest(connection: Connection, *, limit: int, markings: Iterable[str]) -> list[Stored]:
+    """Return the newest rows under one of the given markings, newest first."""
+    query = _select().where(journal.c.marking.in_(list(markings))).order_by(journal.c.position.desc()).limit(limit)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def answers_to(connection: Connection, assertion: str) -> list[Stored]:
+    """Return the assertions that refer to the given one, oldest first."""
+    return _rows(connection, journal.c.refers_to == assertion)
+
+
+def walk(connection: Connection, *, step: int = 1000) -> Iterator[Stored]:
+    """Go through the whole journal in order, `step` rows at a time."""
+    position = 0
+    while rows := after(connection, position, limit=step):
+        yield from rows
+        position = rows[-1].position
+
+
+def count(connection: Connection) -> int:
+    """Return how many assertions the journal holds."""
+    return connection.scalar(select(func.count()).select_from(journal)) or 0
+
+
+def markings(connection: Connection) -> dict[str, tuple[str, bytes]]:
+    """Return all markings in use: id -> (originator, JSON). They are few, however many assertions carry them."""
+    return {row.id: (row.originator, row.body) for row in connection.execute(select(marking))}
+
+
+def marking_id(originator: str, body: bytes) -> str:
+    """Return the id of a marking (its JSON) on an originator's assertions."""
+    return hashlib.sha256(originator.encode() + b"\n" + body).hexdigest()
+
+
+def stand(connection: Connection, rows: Sequence[JournalRow], companies: Mapping[str, str]) -> None:
+    """Note for new rows which company each belongs to (assertion id -> company) and that it stands."""
+    entries = [
+        {
+            "id": row.id,
+            "company": companies[row.id],
+            "marking": row.marking_id,
+            "originator": row.originator,
+            "superseded_by": "",
+        }
+        for row in rows
+    ]
+    if entries:
+        connection.execute(insert(standing), entries)
+
+
+def supersede(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Note (old id, new id) pairs: the old assertion no longer stands."""
+    entries = [{"old": old, "new": new} for old, new in pairs]
+    if entries:
+        connection.execute(
+            update(standing).where(standing.c.id == bindparam("old")).values(superseded_by=bindparam("new")), entries
+        )
+
+
+def company_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return the company each of the given assertions belongs to."""
+    found = {}
+    for part in chunks(ids):
+        for row in connection.execute(select(standing.c.id, standing.c.company).where(standing.c.id.in_(part))):
+            found[row.id] = row.company
+    return found
+
+
+def _select() -> Select[Any]:
+    return select(journal, func.coalesce(standing.c.superseded_by, "").label("superseded_by")).outerjoin(
+        standing, standing.c.id == journal.c.id
+    )
+
+
+def _rows(connection: Connection, condition: ColumnElement[bool]) -> list[Stored]:
+    query = _select().where(condition).order_by(journal.c.position)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def _stored(row: Row[Any]) -> Stored:
+    return Stored(
+        position=row.position,
+        id=row.id,
+        originator=row.originator,
+        kind=row.kind,
+        subject=row.subject,
+        refers_to=row.refers_to,
+        marking=row.marking,
+        received=row.received,
+        envelope=row.envelope,
+        chain=row.chain,
+        superseded_by=row.superseded_by,
+    )
