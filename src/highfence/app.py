@@ -22,6 +22,7 @@ from highfence.exchange.membership import believe_membership
 from highfence.exchange.outgoing import Outgoing
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
 from highfence.exchange.release import ReleaseDesk
+from highfence.exchange.request import NonceMemory
 from highfence.exchange.status import AssertionStatus, assertion_status
 from highfence.exchange.sync import Link, LinkState, Pace
 from highfence.exchange.verification import Verified, verify
@@ -75,6 +76,7 @@ class Node:
         self.pushed: dict[str, int] = {}
         self.links: dict[str, LinkState] = {}
         self.import_lock = threading.Lock()
+        self.nonces = NonceMemory()
         self._key = key
         self._lock: WriterLock | None = None
         self._membership = self._read_membership()

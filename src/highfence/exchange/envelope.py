@@ -65,6 +65,13 @@ def seal(payload: bytes, payload_type: str, key: SigningKey) -> bytes:
     )
 
 
+def unsigned(payload: bytes, payload_type: str) -> bytes:
+    """Return an envelope that nobody has signed yet, for documents that several sign one after the other."""
+    return _ENCODER.encode(
+        Envelope(payload=base64.b64encode(payload).decode(), payload_type=payload_type, signatures=())
+    )
+
+
 def cosign(envelope: bytes, key: SigningKey) -> bytes:
     """Add a signature of `key` to an envelope, replacing one that the same key made before.
 

@@ -52,7 +52,7 @@ class Link:
     def __init__(
         self, incoming: Incoming, *, membership: Callable[[], Membership], key: SigningKey, clock: Clock, pace: Pace
     ) -> None:
-        self._incoming = incoming
+        self.incoming = incoming
         self._membership = membership
         self._key = key
         self._clock = clock
@@ -67,7 +67,7 @@ class Link:
             teller = asyncio.create_task(self._tell(client))
             try:
                 while not self._stopped():
-                    before = self._incoming.size
+                    before = self.incoming.size
                     try:
                         await self._listen(client)
                         self._show("connecting", "the peer closed the connection")
@@ -76,7 +76,7 @@ class Link:
                     except HighfenceError as error:
                         self._show("refused", str(error))
                         log.warning("feed_refused", peer=self.view.peer, what=str(error))
-                    pause = self._pace.retry_s_min if self._incoming.size > before else pause
+                    pause = self._pace.retry_s_min if self.incoming.size > before else pause
                     await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads retries, no secret
                     pause = min(pause * 2, self._pace.retry_s_max)
             finally:
@@ -85,13 +85,13 @@ class Link:
                     await teller
 
     def _stopped(self) -> bool:
-        held = self._incoming.quarantined
+        held = self.incoming.quarantined
         if held is not None:
             self._show("quarantined", f"{held.reason}: {held.text}")
         return held is not None
 
     async def _listen(self, client: httpx2.AsyncClient) -> None:
-        request = self._signed("GET", FEED_PATH, query=f"after={self._incoming.size}")
+        request = self._signed("GET", FEED_PATH, query=f"after={self.incoming.size}")
         if request is None:
             self._show("refused", "the peer has no endpoint in the membership document")
             await asyncio.sleep(self._pace.retry_s_max)
@@ -102,7 +102,7 @@ class Link:
                 detail = _problem(await response.aread())
                 raise HighfenceError(
                     f"the peer answered {response.status_code}: {detail}",
-                    where=self._incoming.owner,
+                    where=self.incoming.owner,
                     advice="Compare membership documents, keys and clocks",
                 )
             self._show("live", "")
@@ -115,11 +115,11 @@ class Link:
         self.view.last_heard = instant_text(self._clock.now())
         membership = self._membership()
         if len(data) > _LARGE_BATCH_BYTES:
-            future = await asyncio.to_thread(self._incoming.take, data, membership)
+            future = await asyncio.to_thread(self.incoming.take, data, membership)
         else:
-            future = self._incoming.take(data, membership)
+            future = self.incoming.take(data, membership)
         verdict = await asyncio.wrap_future(future)
-        self._incoming.settle(verdict)
+        self.incoming.settle(verdict)
         self._pace.taken(verdict)
         if isinstance(verdict, FeedRefused):
             self._show("refused", f"{verdict.reason}: {verdict.text}")
@@ -134,8 +134,8 @@ class Link:
         while True:
             await self._receipts.wait()
             self._receipts.clear()
-            while self._incoming.owes_receipt:
-                receipt = self._incoming.receipt()
+            while self.incoming.owes_receipt:
+                receipt = self.incoming.receipt()
                 if receipt is None:
                     break
                 told, body = receipt
@@ -152,12 +152,12 @@ class Link:
                     log.warning("receipt_refused", peer=self.view.peer, status=response.status_code)
                     await asyncio.sleep(self._pace.retry_s_max)
                     break
-                self._incoming.told(told)
+                self.incoming.told(told)
 
     def _signed(
         self, method: str, path: str, *, query: str = "", body: bytes = b""
     ) -> tuple[str, dict[str, str]] | None:
-        peer = self._membership().authority(self._incoming.owner)
+        peer = self._membership().authority(self.incoming.owner)
         if peer is None or not peer.endpoint:
             return None
         base = peer.endpoint.rstrip("/")

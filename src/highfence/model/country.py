@@ -45,12 +45,12 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def country_code(text: str) -> str:
     """Return the alpha-2 code, in lower case, of a code, name or nationality that stands alone; '' if unknown.
 
+    Alpha-3 codes count in capitals only, for "and" and "are" are words.
+
     >>> country_code("Islamic Republic of Iran"), country_code("DPRK"), country_code("Czech Republic")
     ('ir', 'kp', 'cz')
     >>> country_code("Iranian and US"), country_code("Korea")
     ('', '')
-
-    Alpha-3 codes count in capitals only, for "and" and "are" are words.
     """
     text = text.strip()
     if len(text) == 2:

@@ -53,10 +53,8 @@ _SCHEMES = {
     ("vat", ""): ("vat",),
     ("vat", "ru"): ("inn",),
 }
-_VAT_PREFIXES = (
-    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV"),
-    *("MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "XI", "GB", "CH", "NO"),
-)
+#: EU members, Northern Ireland (XI), the United Kingdom, Switzerland, Norway.
+_VAT_PREFIXES = re.findall("..", "ATBEBGCYCZDEDKEEELESFIFRHRHUIEITLTLULVMTNLPLPTROSESISKXIGBCHNO")
 _SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212]")
 _LOOKALIKES = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -154,7 +152,7 @@ def identifiers_of(entity: Entity) -> tuple[Identifier, ...]:
 
 def _read_property(kind: str, value: str, country: str) -> Iterator[Identifier]:
     """Read one value of a property, which in published lists may hold several numbers, labels and countries."""
-    for part in value.split(";"):
+    for part in re.split(";" if kind in _NEEDS_COUNTRY else "[;,]", value):
         bare = _read_bare(kind, part, country)
         named = () if kind.startswith("imo") or (bare and kind not in _NEEDS_COUNTRY) else find(part, country=country)
         yield from named or ((bare,) if bare else ())
@@ -167,7 +165,7 @@ def _read_bare(kind: str, text: str, country: str) -> Identifier | None:
     if kind not in _NEEDS_COUNTRY:
         return parse(kind, text)
     bracketed = _NUMBER_AND_COUNTRY.match(text)
-    if bracketed and (land := country_code(bracketed["land"])):
+    if bracketed and (land := _land(bracketed["land"])):
         text, country = bracketed["number"], land
     return _read_general(kind, text, country) if _BARE_NUMBER.match(text) else None
 
@@ -177,11 +175,9 @@ def _read_general(general: str, text: str, country: str) -> Identifier | None:
     for kind in _SCHEMES.get((general, country), ("uscc", "vat")):
         if identifier := parse(kind, text):
             return identifier
-    if not country:
-        return None
-    if general != "reg" and (identifier := parse("vat", country + text)):
+    if country and general != "reg" and (identifier := parse("vat", country + text)):
         return identifier
-    return parse("reg" if general == "reg" else "tax", f"{country}:{text}")
+    return parse("reg" if general == "reg" else "tax", f"{country}:{text}") if country else None
 
 
 def _keep(found: dict[int, Identifier], start: int, identifier: Identifier | None) -> None:
@@ -192,7 +188,7 @@ def _keep(found: dict[int, Identifier], start: int, identifier: Identifier | Non
 def _country_beside(text: str, match: re.Match[str]) -> str:
     """Return the country named right behind a number (", RU", "(Russia)") or right before its label ("UK company")."""
     behind = _COUNTRY_BEHIND.match(text, match.end("value"))
-    if behind and (code := country_code(behind["code"] or behind["land"])):
+    if behind and (code := _land(behind["code"] or behind["land"])):
         return code
     segment = re.split(r"[;,()\n]", text[max(0, match.start() - 40) : match.start()])[-1]
     words = re.findall(r"[^\W\d_]+", segment)
@@ -201,6 +197,11 @@ def _country_beside(text: str, match: re.Match[str]) -> str:
         if (len(before) > 2 or before.isupper()) and (code := country_code(before)):
             return code
     return ""
+
+
+def _land(text: str) -> str:
+    """Read a country beside a number, where BRN and PAN are labels (business register, Indian tax) and not alpha-3."""
+    return "" if text in ("BRN", "PAN") else country_code(text)
 
 
 def _country_of(entity: Entity) -> str:
@@ -246,16 +247,14 @@ def _inn(text: str) -> str:
     if not re.fullmatch(r"[0-9]{10}|[0-9]{12}", value) or value.startswith("00"):
         return ""
     places = (9,) if len(value) == 10 else (10, 11)
-    sound = all(_weighed(value[:at], _INN_WEIGHTS[-at:]) % 11 % 10 == int(value[at]) for at in places)
-    return value if sound else ""
+    return value if all(_weighed(value, _INN_WEIGHTS[-at:]) % 11 % 10 == int(value[at]) for at in places) else ""
 
 
 def _ogrn(text: str) -> str:
     value = _compact(text)
     if not re.fullmatch(r"[15][0-9]{12}|3[0-9]{14}", value):
         return ""
-    modulus = 11 if len(value) == 13 else 13
-    return value if int(value[:-1]) % modulus % 10 == int(value[-1]) else ""
+    return value if int(value[:-1]) % (len(value) - 2) % 10 == int(value[-1]) else ""  # 13 digits by 11, 15 by 13
 
 
 def _okpo(text: str) -> str:
@@ -328,9 +327,11 @@ def _vat(text: str) -> str:
 
 
 def _national(text: str) -> str:
-    country, colon, number = text.strip().partition(":")
+    country, _, number = text.strip().partition(":")
     value = re.sub(r"[\W_]", "", number).upper()
-    if not colon or country_code(country) != country or not re.search("[0-9]", value) or not 4 <= len(value) <= 40:
+    if value.startswith(country.upper()) and value[len(country) :].isdigit():
+        value = value[len(country) :]  # printed with and without its country: GB04152338
+    if not country or country_code(country) != country or not re.search("[0-9]", value) or not 4 <= len(value) <= 40:
         return ""
     return f"{country}:{value}"
 
@@ -372,24 +373,27 @@ _LABELS = {
 _GENERAL_LABELS = {
     "vat": r"V\.?A\.?T\.?|USt-?Id-?Nr|MwSt",
     "tax": r"tax(?:payer)? (?:ID|identification|number|no)|TIN|NIT|RUC|R\.?F\.?C\.?|C\.?U\.?I\.?T\.?|TRN|УНП",
-    "reg": r"(?:regist(?:ration|er|ered|ry)|company|incorporation) (?:ID|number|no|code)|C\.? ?R\.?|CRN|SRN|BRN|UEN|BIN",
+    "reg": r"(?:registration|register|registry|company|incorporation) (?:ID|number|no|code|document)"
+    r"|C\.? ?R\.?|CRN|SRN|BRN|UEN|BIN",
 }
 
 
-def _patterns(labels: str, number: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what finds a number behind its label, and before its label in brackets."""
+def _patterns(labels: str, number: str, *, opening: str = r"\(") -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds a number behind its label, and before its label in brackets or another `opening`."""
     label = rf"(?i:{labels})(?![A-Za-zА-я])"
     return (
         re.compile(rf"(?<![A-Za-zА-я]){label}{_GAP}(?P<value>{number})"),
-        re.compile(rf"(?<![0-9A-Za-z])(?P<value>{number})\s?\((?:[^()]{{0,40}}[^()A-Za-zА-я])?{label}"),
+        re.compile(rf"(?<![0-9A-Za-z])(?P<value>{number})\s?{opening}(?:[^()]{{0,40}}[^()A-Za-zА-я])?{label}"),
     )
 
 
-_LABELLED = tuple((kind, each) for kind, (labels, number) in _LABELS.items() for each in _patterns(labels, number))
+_LABELLED = tuple(
+    (kind, each) for kind, pair in _LABELS.items() for each in _patterns(*pair, opening=r"(?:\(|[-–—]\s)")
+)
 _GENERALLY_LABELLED = tuple((kind, each) for kind, s in _GENERAL_LABELS.items() for each in _patterns(s, _ANY_NUMBER))
 #: Shapes that need no label: a business's USCC begins with 9 (other 18 digits may be a person's), an LEI has letters.
 _SELF_EVIDENT = re.compile(r"(?<![^\W_])(?:9[0-9]{7}[0-9A-Z]{10}|(?=[0-9]*[A-Z])[0-9A-Z]{18}[0-9]{2})(?![^\W_])")
 _INN_AND_KPP = re.compile(r"(?<![0-9])(?P<inn>[0-9]{10})\s?/\s?(?P<kpp>[0-9]{4}[0-9A-Z]{2}[0-9]{3})(?![0-9])")
-_COUNTRY_BEHIND = re.compile(r"\s*(?:,\s*(?P<code>[A-Z]{2})\s*(?:[;.\n]|$)|\((?P<land>[^()]{2,40})\))")
+_COUNTRY_BEHIND = re.compile(r"\s*(?:,\s*(?P<code>[A-Z]{2})\s*(?:[;,.\n]|$)|\((?P<land>[^()]{2,40})\))")
 _NUMBER_AND_COUNTRY = re.compile(r"\s*(?P<number>[^()]{3,60}?)\s*\((?P<land>[^()]{2,40})\)\s*$")
 _BARE_NUMBER = re.compile(r"\s*[0-9A-Za-z][0-9A-Za-z ./-]{2,39}\s*$")

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from highfence.model.assertion import RECALLING, Assertion
 from highfence.model.entity import Entity
 from highfence.register.join import Arrival, join
-from highfence.register.keys import join_keys, normalise
+from highfence.register.keys import keys_of, normalise
 from highfence.storage import companies, journal
 from highfence.storage.database import Connection
 from highfence.storage.journal import JournalRow, Stored
@@ -60,13 +60,7 @@ def company_id(entity: str) -> str:
 
 
 def _arrival(assertion: Assertion) -> Arrival:
-    entity = assertion.entity()
-    named = f"entity:{assertion.subject}"
-    if entity is None:
-        return Arrival(entity=company_id(assertion.subject), keys=(named,))
-    others = [one for one in assertion.entities if one.id != entity.id]
-    keys = join_keys((entity, *others))
-    return Arrival(entity=company_id(assertion.subject), keys=tuple(dict.fromkeys((named, *keys))))
+    return Arrival(entity=company_id(assertion.subject), keys=keys_of(assertion))
 
 
 def _index(
@@ -143,11 +137,6 @@ def claim_of(row: Stored) -> Assertion:
     """Read the claim out of a journal row: it was verified when it was taken."""
     payload = base64.b64decode(_ENVELOPES.decode(row.envelope).payload)
     return _CLAIMS.decode(payload)
-
-
-def claims_of(rows: Iterable[Stored]) -> list[Assertion]:
-    """Read the claims of several rows, in order."""
-    return [claim_of(row) for row in rows]
 
 
 class _Payload(msgspec.Struct):

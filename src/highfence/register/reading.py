@@ -13,13 +13,14 @@ from datetime import date
 import msgspec
 
 from highfence.errors import NotFound
+from highfence.model.identifier import STRONG, parse
 from highfence.model.marking import Marking
 from highfence.register.absorb import claim_of, company_id
 from highfence.register.alignment import ListingRow, gaps
-from highfence.register.join import Arrival, join
-from highfence.register.keys import join_keys, normalise
+from highfence.register.keys import normalise
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
+from highfence.register.visible import visible_groups
 from highfence.rules.handling import Reader, may_view
 from highfence.storage import companies, journal
 from highfence.storage.companies import ListingIndexRow
@@ -127,34 +128,29 @@ class Sight:
 
     def _companies(self, name: str) -> list[str]:
         """Return candidates for what a name stands for, the likeliest first."""
-        keys = [f"entity:{name}", *self._identifier_keys(name), f"name:{normalise(name)}"]
+        keys = [f"entity:{name}", *_identifier_keys(name)]
         found = companies.companies_of_keys(self._connection, keys)
         exact = companies.search_names(self._connection, normalise(name), limit=20, markings=self.markings)
         named = [row.company for row in exact if row.name == normalise(name)]
         return list(dict.fromkeys([name, *(found[key] for key in keys if key in found), *named]))
 
-    def _identifier_keys(self, name: str) -> list[str]:
-        from highfence.model.identifier import parse
-
-        kinds = ("lei", "uscc", "inn", "ogrn", "vat", "imo")
-        parsed = [parse(kind, name) for kind in kinds]
-        return [f"{one.kind}:{one.value}" for one in parsed if one is not None]
-
-    def _held(self, company: str, name: str) -> list[Held]:
-        """Return what is visible of a company, grouped by what is visible alone."""
-        rows = journal.of_company(self._connection, company)
-        visible = [row for row in rows if row.marking in self._visible]
-        if len(visible) < len(rows):
-            visible = _group_of(visible, company=company, name=name)
-        return [_held(row) for row in visible]
+    def _held(self, company: str, name: str) -> tuple[Held, ...]:
+        """Return what is visible of a company, grouped by what is visible alone: the group that was asked for."""
+        held = [_held(row) for row in journal.of_company(self._connection, company)]
+        groups = visible_groups(held, self._reader, on=self._on)
+        subjects = (group for group in groups if any(one.assertion.subject == name for one in group))
+        bearers = (group for group in groups if any(normalise(name) in _names_of(one) for one in group))
+        return next(subjects, None) or next(bearers, None) or next(iter(groups), ())
 
     def _regrouped(self, wanted: set[str]) -> dict[str, str]:
         """Return, for companies whose grouping may rest on what is hidden, assertion -> company from what is not."""
         hidden = companies.hidden_companies(self._connection, markings=self.markings) & wanted
         regrouped: dict[str, str] = {}
         for company in hidden:
-            rows = [row for row in journal.of_company(self._connection, company) if row.marking in self._visible]
-            regrouped.update(_groups(rows))
+            held = [_held(row) for row in journal.of_company(self._connection, company)]
+            for group in visible_groups(held, self._reader, on=self._on):
+                home = company_id(min(one.assertion.subject for one in group))
+                regrouped.update(dict.fromkeys((one.id for one in group), home))
         return regrouped
 
     def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
@@ -162,31 +158,13 @@ class Sight:
         return tuple(_arrival_of(row, homes.get(row.id, "")) for row in rows)
 
 
-def _groups(rows: Sequence[Stored]) -> dict[str, str]:
-    """Return assertion -> company as it follows from these rows alone."""
-    arrivals = {}
-    for row in rows:
-        claim = claim_of(row)
-        entity = claim.entity()
-        keys = [f"entity:{claim.subject}"]
-        if entity is not None and not row.superseded_by:
-            keys += join_keys((entity, *(one for one in claim.entities if one.id != entity.id)))
-        arrivals[row.id] = Arrival(entity=company_id(claim.subject), keys=tuple(dict.fromkeys(keys)))
-    joining = join(list(arrivals.values()), {})
-    return {name: joining.company_of[arrival.entity] for name, arrival in arrivals.items()}
+def _identifier_keys(text: str) -> list[str]:
+    parsed = [parse(kind, text) for kind in STRONG]
+    return [f"{one.kind}:{one.value}" for one in parsed if one is not None]
 
 
-def _group_of(rows: Sequence[Stored], *, company: str, name: str) -> list[Stored]:
-    """Return the part of a company's visible rows that belongs together and is the one asked for."""
-    groups = _groups(rows)
-    wanted = [groups[row.id] for row in rows if name in (row.subject, groups[row.id])]
-    named = [groups[row.id] for row in rows if normalise(name) in _names_of(row)]
-    home = next(iter((*wanted, *named)), groups[rows[0].id] if rows and name == company else "")
-    return [row for row in rows if groups[row.id] == home]
-
-
-def _names_of(row: Stored) -> set[str]:
-    entity = claim_of(row).entity()
+def _names_of(held: Held) -> set[str]:
+    entity = held.assertion.entity()
     if entity is None:
         return set()
     return {normalise(value) for prop in ("name", "alias", "previousName") for value in entity.values(prop)}

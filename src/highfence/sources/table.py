@@ -247,10 +247,13 @@ class _Reading:
             if spans and self._swallows_rows(begins, after, sound=len(cells) == width):
                 self._lose_quote(begins)
                 return begins + 1
-            if len(cells) == width and not (last and (cut or self._quote_open(begins))):
+            broken = last and (cut or self._quote_open(begins))
+            if len(cells) == width and not broken:
                 row = self._sound(cells, begins + 1)
-            else:
+            elif any(map(str.strip, cells)) or broken:
                 row = self._odd(cells, begins + 1, last=last)
+            else:
+                row = None
             if row is not None:
                 yield row
 
@@ -271,8 +274,6 @@ class _Reading:
 
     def _odd(self, cells: list[str], line: int, *, last: bool) -> Row | None:
         """Deal with a record that is too short, too long, or the end of a file that was cut off."""
-        if not any(map(str.strip, cells)):
-            return None
         self.records += 1
         width = len(self._names)
         if last and len(cells) <= width:

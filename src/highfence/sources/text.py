@@ -45,7 +45,7 @@ _INSTEAD = {"\x0b": " ", "\x0c": " "} | {
     chr(code): bytes([code]).decode("windows-1252", "ignore") for code in range(0x80, 0xA0)
 }
 #: A text has no NUL at all; a few are damage, more than this share of the first bytes is another kind of file.
-_NUL_SHARE_MOST = 0.05
+_NUL_SHARE_MOST = 0.2
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,2 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""api"""
+"""The REST API: what officers' systems use. Described by OpenAPI at `/api/schema/openapi.json`.
+
+Callers send `Authorization: Bearer <access code>`. The API never answers about what the caller may not see, and never
+takes a change on the strength of a page's cookie.
+
+>>> [controller.path for controller in api_routes()][:2]
+['/api/assertions', '/api/companies']
+"""
+
+from __future__ import annotations
+
+from litestar import Controller
+
+from highfence.entrypoints.api.assertions import Assertions
+from highfence.entrypoints.api.companies import Companies
+from highfence.entrypoints.api.exchange import Exchange
+from highfence.entrypoints.api.sources import Sources
+
+
+def api_routes() -> list[type[Controller]]:
+    """Return the API's controllers."""
+    return [Assertions, Companies, Exchange, Sources]

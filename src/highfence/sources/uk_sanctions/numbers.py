@@ -31,12 +31,14 @@ def company_numbers(text: str) -> tuple[tuple[str, str], ...]:
     >>> company_numbers("CR No. 1350711")
     (('registrationNumber', 'CR No. 1350711'),)
     """
-    plain = " ".join(text.split())
-    found = find(plain)
+    plain = " ".join(text.split()).strip("' ")
+    kept: list[tuple[str, str]] = []
     rest = plain
-    for identifier in found:
-        rest = re.sub(r"[\s-]?".join(map(re.escape, identifier.value.rpartition(":")[2])), "", rest)
-    kept = [(_PROPERTIES[each.kind], each.value) for each in found if each.kind in _PROPERTIES]
+    for identifier in find(plain):
+        if identifier.kind in _PROPERTIES:
+            kept.append((_PROPERTIES[identifier.kind], identifier.value))
+        if identifier.kind in (*_PROPERTIES, "kpp"):
+            rest = re.sub(r"[\s-]?".join(map(re.escape, identifier.value)), "", rest)
     if plain and (not kept or _NUMBER.search(rest)):
         kept.append(("registrationNumber", plain))
     return tuple(kept)

@@ -14,7 +14,7 @@ import msgspec
 
 from highfence.model.country import country_code
 from highfence.model.identifier import parse
-from highfence.sources.us_csl.dates import read_date
+from highfence.sources.dates import read_date
 
 #: Label -> the identifier it may be (see model.identifier) and the property it then has, else the general property.
 _CHECKED: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from highfence.model.listing import Listing
+from highfence.sources.dates import read_day
 from highfence.sources.progress import quiet, told
 from highfence.sources.source import ListedParty, Parsed, Problem, Progress
 from highfence.sources.table import Row, Table, read_table
 from highfence.sources.us_csl.addresses import read_addresses
-from highfence.sources.us_csl.dates import read_day
 from highfence.sources.us_csl.identifiers import Identifiers, read_identifiers
 from highfence.sources.us_csl.keys import Mark, keys
 from highfence.sources.us_csl.lists import CslList, list_of

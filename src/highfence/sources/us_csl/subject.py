@@ -8,7 +8,7 @@ import re
 from highfence.model.country import country_code
 from highfence.model.entity import Entity
 from highfence.model.schema import check, schema
-from highfence.sources.us_csl.dates import read_date
+from highfence.sources.dates import read_date
 from highfence.sources.us_csl.identifiers import Identifiers
 from highfence.sources.us_csl.keys import plain_name
 from highfence.sources.us_csl.lists import CslList
@@ -23,7 +23,7 @@ _COMPANY = re.compile(
     r"|jsc|pjsc|ojsc|cjsc|joint stock|ooo|oao|zao|pao|d o o|doo|kft|srl|s r l|sarl|s a r l|s p a|s a s|societe anonyme"
     r"|s a de c v|sa de cv|sociedad anonima|ltda|b v|n v|fze|fzco|fzc|fz llc|sdn bhd|bhd|pte|pty|pvt|sirketi|anonim)\b"
 )
-#: The Entity List names addresses no company stands for `Address 01`, since 12 June 2024 (89 FR 48290 and later).
+#: The Entity List names addresses no company stands for `Address 01`, since June 2024 (89 FR 51653).
 _ADDRESS_ONLY = re.compile(r"^address\s*(?:no\.?|#)?\s*\d+\b", re.IGNORECASE)
 #: Properties only a company has in FollowTheMoney.
 _COMPANY_ONLY = frozenset(("bikCode", "ticker", "isin", "imoNumber"))

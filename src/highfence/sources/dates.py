@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dates: as OFAC and BIS print them, as FollowTheMoney writes them."""
+"""Dates: as American publishers print them, as FollowTheMoney writes them."""
 
 from __future__ import annotations
 

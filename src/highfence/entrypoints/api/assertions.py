@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Assertions: publish them, read one, see what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+
+from highfence.app import Node
+from highfence.entrypoints.api.caller import caller
+from highfence.entrypoints.drafts import read_draft
+from highfence.entrypoints.identity import Identities
+from highfence.exchange.release import Release
+from highfence.exchange.status import AssertionStatus
+from highfence.exchange.strict import DOCUMENT_BYTES_MAX
+from highfence.register.view import Arrived, Held
+
+
+class PublishedView(msgspec.Struct, frozen=True, kw_only=True):
+    """The id an assertion got, and the decision for each peer."""
+
+    id: str
+    releases: tuple[Release, ...]
+
+
+class Assertions(Controller):
+    """Assertions that this node holds."""
+
+    path = "/api/assertions"
+    tags = ["assertions"]  # noqa: RUF012 - Litestar reads it from the class
+
+    @post(request_max_body_size=2 * DOCUMENT_BYTES_MAX)
+    async def publish(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> PublishedView:
+        """Publish a draft: the node completes, signs and keeps it, and puts it into the feeds of entitled peers."""
+        caller(request, identities, power="publish")
+        draft = read_draft(await request.body())
+        published = await asyncio.wrap_future(node.publish([draft.assertion()]))
+        return PublishedView(id=published.ids[0], releases=published.releases[0])
+
+    @get()
+    async def newest(
+        self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, limit: int = 50
+    ) -> tuple[Arrived, ...]:
+        """Return the newest assertions that the caller may see."""
+        reader = caller(request, identities).reader(node.code)
+        with node.sight(reader) as sight:
+            return sight.latest(limit=max(1, min(limit, 500)))
+
+    @get("/{assertion:str}")
+    async def one(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, assertion: str) -> Held:
+        """Return one assertion."""
+        reader = caller(request, identities).reader(node.code)
+        with node.sight(reader) as sight:
+            return sight.assertion(assertion)
+
+    @get("/{assertion:str}/status")
+    async def status(
+        self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, assertion: str
+    ) -> AssertionStatus:
+        """Return, for each peer, whether it is entitled, was sent it, received or refused it, and what was recalled."""
+        return node.status(assertion, caller(request, identities).reader(node.code))

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drafts: what a person or system hands in to be published, before the node completes and signs it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from highfence.errors import InvalidAssertion
+from highfence.exchange.strict import decode
+from highfence.model.assertion import Assertion
+from highfence.model.entity import Entity
+from highfence.model.listing import Listing
+from highfence.model.marking import Marking
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An assertion without originator and instant, which the node adds. A misspelt field is an error, not ignored.
+
+    `marking.releasable_to` and `marking.groups` take authority codes and group names; nobody is the default.
+    """
+
+    kind: str
+    subject: str
+    marking: Marking
+    entities: tuple[Entity, ...] = ()
+    listing: Listing | None = None
+    text: str = ""
+    legal_basis: str = ""
+    sources: tuple[str, ...] = ()
+    refers_to: str = ""
+    reason: str = ""
+
+    def assertion(self) -> Assertion:
+        """Return the assertion to be completed and signed by the node."""
+        return Assertion(originator="", issued="", **{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+def read_draft(document: bytes) -> Draft:
+    """Read a draft from JSON.
+
+    Raises:
+        InvalidDocument: it does not pass strict decoding.
+        InvalidAssertion: a field is missing, unknown or of the wrong kind; says which.
+    """
+    values = decode(document, where="draft")
+    marking = values.get("marking")
+    if isinstance(marking, dict):
+        unknown = sorted(set(marking) - set(Marking.__struct_fields__))
+        if unknown:
+            raise InvalidAssertion(
+                f"the marking has the field {unknown[0][:40]!r}, which does not exist",
+                where="draft.marking",
+                advice=f"Use: {', '.join(Marking.__struct_fields__)}",
+            )
+    try:
+        return msgspec.convert(values, Draft)
+    except msgspec.ValidationError as error:
+        raise InvalidAssertion(
+            f"the draft is not an assertion: {error}",
+            where="draft",
+            advice="See the example in docs/publishing.md",
+        ) from error

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Wire: the two routes between nodes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.response import Stream
+
+from highfence.app import Node
+from highfence.errors import InvalidInput
+from highfence.exchange import request as signing
+from highfence.exchange.outgoing import Outgoing
+from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
+from highfence.model.authority import Authority
+
+#: A receipt names at most 500 refusals.
+_RECEIPT_BYTES_MAX = 2 << 20
+
+
+class Wire(Controller):
+    """What peers use. `node` is injected by `server.create_app`."""
+
+    include_in_schema = False
+
+    @get(FEED_PATH)
+    async def feed(self, request: Request[Any, Any, Any], node: Node, after: int = 0) -> Stream:
+        """Push the caller's feed behind entry `after`, and go on pushing as it grows."""
+        reader = _caller(request, node, b"")
+        if after < 0:
+            raise InvalidInput("after is below zero", where="query", advice="Give the last entry that you hold")
+        outgoing = node.outgoing(reader.code)
+        await asyncio.to_thread(outgoing.start, after)
+        return Stream(
+            _push(node, outgoing),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+    @post(RECEIPT_PATH, request_max_body_size=_RECEIPT_BYTES_MAX)
+    async def receipt(self, request: Request[Any, Any, Any], node: Node) -> Response[None]:
+        """Take a countersigned head."""
+        body = await request.body()
+        sender = _caller(request, node, body)
+        await asyncio.wrap_future(node.take_receipt(body, sender))
+        return Response(None, status_code=201)
+
+
+async def _push(node: Node, outgoing: Outgoing) -> AsyncIterator[bytes]:
+    bell = node.feed_bell(outgoing.reader)
+    yield _event(outgoing.seq, outgoing.heartbeat())
+    behind = True
+    while True:
+        seen = bell.rings
+        # Far behind, batches are large: made off the event loop, so that other readers' pushes are not delayed.
+        batch = await asyncio.to_thread(outgoing.next_batch) if behind else outgoing.next_batch()
+        if batch is None:
+            behind = False
+            rings = await bell.wait(seen, timeout_s=node.settings.heartbeat_s)
+            if rings == seen:
+                yield _event(outgoing.seq, outgoing.heartbeat())
+            continue
+        behind = len(batch) > _FAR_BEHIND_BYTES
+        yield _event(outgoing.seq, batch)
+        node.pushed[outgoing.reader] = outgoing.seq
+
+
+_FAR_BEHIND_BYTES = 64_000
+
+
+def _event(seq: int, batch: bytes) -> bytes:
+    return b"id: %d\ndata: %b\n\n" % (seq, batch)
+
+
+def _caller(request: Request[Any, Any, Any], node: Node, body: bytes) -> Authority:
+    """Return the authority that signed the request; raises Refused."""
+    signed = signing.Request(
+        method=request.method,
+        authority=request.headers.get("host", ""),
+        path=request.url.path,
+        query=request.url.query,
+        body=body,
+    )
+    return signing.verify_request(
+        signed, request.headers, membership=node.membership, now=node.now(), nonces=node.nonces
+    )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Server: one node behind one port. `create_app` builds the application, `serve` runs it until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from highfence import __version__
+from highfence.app import Node
+from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.identity import Identities, read_identities
+from highfence.entrypoints.peer.wire import Wire
+from highfence.entrypoints.problems import answer_problem
+from highfence.entrypoints.web import web_routes
+
+log = structlog.get_logger("highfence.server")
+
+#: Sent with every answer. Pages need no more than their own files; nothing may frame or sniff them.
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(node: Node, *, links: bool = True) -> Litestar:
+    """Return the application of a node; with `links` it keeps the feeds of all peers coming while it runs."""
+    identities = read_identities(node.home, node.clock)
+
+    def give_node() -> Node:
+        return node
+
+    def give_identities() -> Identities:
+        return identities
+
+    return Litestar(
+        route_handlers=[Wire, *api_routes(), *web_routes()],
+        dependencies={
+            "node": Provide(give_node, sync_to_thread=False),
+            "identities": Provide(give_identities, sync_to_thread=False),
+        },
+        exception_handlers={Exception: answer_problem},
+        lifespan=[_linked(node)] if links else [],
+        response_headers=SECURITY_HEADERS,
+        request_max_body_size=node.settings.upload_bytes_max,
+        openapi_config=OpenAPIConfig(
+            title="Highfence node",
+            version=__version__,
+            path="/api/schema",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+
+
+def _linked(node: Node) -> Any:
+    @asynccontextmanager
+    async def linked(_: Litestar) -> AsyncIterator[None]:
+        tasks = [
+            asyncio.create_task(node.link(code).run(), name=f"link-{code}")
+            for code in node.membership.codes()
+            if code != node.code
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    return linked
+
+
+async def serve(node: Node, *, host: str, port: int) -> None:
+    """Run the node until SIGINT or SIGTERM."""
+    server = Server(
+        create_app(node), address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    running = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    log.info("node_serves", authority=node.code, host=host, port=port)
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.stop()  # type: ignore[no-untyped-call]
+    stopping.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

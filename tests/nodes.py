@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Homes and nodes for tests: several authorities under one membership document, without any network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from highfence.app import Node, open_node
+from highfence.ceremony import NewAuthority, draft_membership, init_home, sign_membership
+from highfence.clock import Clock, SetClock
+from highfence.exchange.receive import Accepted, FeedRefused
+from highfence.model.agreement import Agreement
+from highfence.model.assertion import Assertion
+from highfence.model.authority import Membership
+from highfence.model.entity import Entity
+from highfence.model.marking import Marking
+from highfence.rules.handling import Reader
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PURPOSES = ("export-control", "investment-screening", "sanctions", "enforcement", "risk-analysis")
+
+
+def make_homes(
+    folder: Path, codes: Sequence[str] = ("us", "eu", "nl", "cy"), *, ports: Sequence[int] = (), now: datetime = NOON
+) -> dict[str, Path]:
+    """Make one home for each code, all with the same signed membership document."""
+    homes = {}
+    for place, code in enumerate(codes):
+        home = folder / code
+        init_home(
+            home,
+            NewAuthority(
+                code=code,
+                name=f"Authority {code.upper()}",
+                country=code,
+                role="coordinator" if code == "eu" else "member",
+                groups=("members-eu",) if code not in ("us", "uk", "jp") else (),
+                port=ports[place] if ports else 1,
+                contact=f"desk@{code}.example",
+            ),
+        )
+        homes[code] = home
+    agreement = Agreement(
+        id="agr-1",
+        title="Agreement of all parties",
+        parties=tuple(codes),
+        legal_basis="Regulation (EU) 2019/452, Article 13",
+        purposes=PURPOSES,
+        valid_from=date(2021, 9, 29),
+    )
+    envelope = draft_membership(
+        [home / "authority.json" for home in homes.values()],
+        agreements=(agreement,),
+        issued=now - timedelta(days=1),
+        threshold=len(codes) // 2 + 1,
+    )
+    for home in homes.values():
+        envelope = sign_membership(envelope, home)
+    for home in homes.values():
+        (home / "membership.json").write_bytes(envelope)
+    return homes
+
+
+def make_nodes(
+    folder: Path, codes: Sequence[str] = ("us", "eu", "nl", "cy"), *, clock: Clock | None = None
+) -> dict[str, Node]:
+    """Open one node for each code. The caller closes them."""
+    clock = clock or SetClock(NOON)
+    return {code: open_node(home, clock=clock) for code, home in make_homes(folder, codes, now=clock.now()).items()}
+
+
+def carry(owner: Node, reader: Node) -> list[Accepted | FeedRefused]:
+    """Move all of one feed that the reader lacks, and its receipt back, as the wire would."""
+    link = reader.link(owner.code)
+    incoming = link.incoming
+    outgoing = owner.outgoing(reader.code)
+    outgoing.start(incoming.size)
+    verdicts = []
+    batches = [outgoing.heartbeat()]
+    while (batch := outgoing.next_batch()) is not None:
+        batches.append(batch)
+    for batch in batches:
+        verdict = incoming.take(batch, reader.membership).result()
+        incoming.settle(verdict)
+        verdicts.append(verdict)
+    receipt = incoming.receipt()
+    sender = owner.membership.authority(reader.code)
+    if receipt is not None and sender is not None:
+        owner.take_receipt(receipt[1], sender).result()
+    return verdicts
+
+
+def officer(node: Node, *, clearance: str = "RESTRICTED") -> Reader:
+    """Return a reader of the node's own authority who may see what its clearance allows."""
+    return Reader(authority=node.code, ceiling=clearance, purposes=PURPOSES, name="officer")
+
+
+def membership_of(nodes: dict[str, Node]) -> Membership:
+    """Return the membership that all nodes share."""
+    return next(iter(nodes.values())).membership
+
+
+def sharing(*readers: str, **changes: object) -> Marking:
+    """Return a marking that releases a restricted assertion to the given authorities."""
+    values: dict[str, object] = {
+        "tlp": "AMBER",
+        "classification": "RESTRICTED",
+        "releasable_to": tuple(readers),
+        "originator_control": True,
+        "reliability": "B",
+        "credibility": 2,
+        "pap": "AMBER",
+        "disclosure": "release",
+    }
+    return Marking(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def concern(name: str, marking: Marking, **changes: object) -> Assertion:
+    """Return a concern about a company of that name."""
+    entity = Entity(
+        id="demo-" + name.lower().replace(" ", "-"), schema="Company", properties={"name": (name,), "country": ("cn",)}
+    )
+    values: dict[str, object] = {
+        "kind": "concern",
+        "originator": "",
+        "issued": "",
+        "subject": entity.id,
+        "entities": (entity,),
+        "text": f"{name} buys machine tools for a weapons works",
+        "legal_basis": "EAR section 744.21",
+        "marking": marking,
+    }
+    return Assertion(**{**values, **changes})  # type: ignore[arg-type]
