@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 
 from highfence.errors import InvalidDocument, InvalidInput, SettingsWrong
-from highfence.exchange.envelope import MEMBERSHIP_TYPE, cosign, unsigned
+from highfence.exchange.envelope import MEMBERSHIP_TYPE, cosign, open_envelope, unsigned
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.membership import encode_membership
+from highfence.exchange.membership import encode_membership, read_membership
 from highfence.home import Home
 from highfence.model.agreement import Agreement
 from highfence.model.authority import ROLES, Authority, Membership
@@ -104,7 +104,13 @@ def draft_membership(
 
 
 def sign_membership(envelope: bytes, folder: Path) -> bytes:
-    """Return the document with the signature of the authority whose home is `folder` added."""
+    """Return the document with the signature of the authority whose home is `folder` added.
+
+    Raises:
+        InvalidDocument: it is not a membership document; an authority's key must not be lent to anything else.
+        SettingsWrong: the home's key cannot be read.
+    """
+    read_membership(open_envelope(envelope))
     return cosign(envelope, SigningKey.read(Home(folder).signing_key))
 
 

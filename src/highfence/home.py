@@ -98,7 +98,9 @@ def running_address(home: Home) -> str:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read; an existing one is replaced at once or not at all."""
     draft = path.with_name(path.name + ".new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # One that an interrupted run left behind goes first: it could be open to others.
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

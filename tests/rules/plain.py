@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +22,10 @@ from highfence.model.marking import (
     Marking,
 )
 from highfence.rules.handling import Reader, ReleaseQuestion
+
+#: How many random cases are compared, and the number they grow from; the acceptance run takes 100000 cases.
+CASES = int(os.environ.get("HIGHFENCE_CASES", "4000"))
+SEED = int(os.environ.get("HIGHFENCE_SEED", "20261124"))
 
 TODAY = date(2026, 11, 24)
 CODES = ("eu", "jp", "nl", "uk", "us")
@@ -242,19 +247,3 @@ markings = st.builds(
     pap=_ladder(PAP),
     disclosure=_ladder(DISCLOSURES),
 )
-known_markings = st.builds(
-    Marking,
-    tlp=st.sampled_from(TLP),
-    classification=st.sampled_from(CLASSIFICATIONS),
-    releasable_to=st.sets(st.sampled_from(CODES), min_size=2).map(lambda codes: tuple(sorted(codes))),
-    groups=st.sampled_from(((), (), ("five",))),
-    originator_control=st.booleans(),
-    purposes=st.sets(st.sampled_from(PURPOSES), max_size=3).map(lambda words: tuple(sorted(words))),
-    expires=st.sampled_from((None, *DAYS)),
-    retain_until=st.sampled_from((None, *DAYS)),
-    reliability=st.sampled_from(RELIABILITY),
-    credibility=st.sampled_from(CREDIBILITY),
-    pap=st.sampled_from(PAP),
-    disclosure=st.sampled_from((*DISCLOSURES, "release")),
-)
-dice_seeds = st.integers(min_value=0, max_value=2**32)

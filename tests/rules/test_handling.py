@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from datetime import date
@@ -27,6 +26,8 @@ from highfence.rules.handling import (
 )
 
 from .plain import (
+    CASES,
+    SEED,
     TODAY,
     agreement,
     markings,
@@ -37,10 +38,6 @@ from .plain import (
     random_question,
     random_reader,
 )
-
-#: How many random cases are compared; the acceptance run takes 100000.
-CASES = int(os.environ.get("HIGHFENCE_CASES", "4000"))
-SEED = int(os.environ.get("HIGHFENCE_SEED", "20261124"))
 
 OPEN = Marking(
     tlp="AMBER",

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -91,8 +93,8 @@ def _linked(node: Node) -> Any:
     return linked
 
 
-async def serve(node: Node, *, host: str, port: int) -> None:
-    """Run the node until SIGINT or SIGTERM."""
+async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = False) -> None:
+    """Run the node until SIGINT or SIGTERM, or, with `stop_with_parent`, until standard input is closed."""
     server = Server(
         create_app(node), address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
     )
@@ -100,6 +102,9 @@ async def serve(node: Node, *, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if stop_with_parent:
+        watch = threading.Thread(target=lambda: (sys.stdin.read(), loop.call_soon_threadsafe(stop.set)), daemon=True)
+        watch.start()
     running = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
     log.info("node_serves", authority=node.code, host=host, port=port)

@@ -12,6 +12,11 @@ from highfence.storage import feed
 from highfence.storage.database import Connection
 
 
+#: Machine codes are short and their text is a sentence; a reader that writes novels is cut.
+REASON_MAX = 40
+TEXT_MAX = 500
+
+
 def believe_receipt(envelope: bytes, *, me: str, sender: Authority, membership: Membership) -> Receipt:
     """Return the receipt once both signatures hold: the reader's over it, and this authority's over the head in it.
 
@@ -43,12 +48,18 @@ def keep_receipt(connection: Connection, receipt: Receipt, *, envelope: bytes, c
     """Keep a believed receipt and the refusals it tells; an older one than is held changes nothing."""
     state = feed.state(connection, receipt.owner, receipt.reader)
     held = feed.receipts(connection).get(receipt.reader)
+    sent = feed.sent_to(connection, (turned.assertion for turned in receipt.refused))
+    # What a reader says it refused counts only for the very entry it was sent.
     refusals = [
         feed.RefusalRow(
-            reader=receipt.reader, seq=turned.seq, assertion=turned.assertion, reason=turned.reason, text=turned.text
+            reader=receipt.reader,
+            seq=turned.seq,
+            assertion=turned.assertion,
+            reason=turned.reason[:REASON_MAX],
+            text=turned.text[:TEXT_MAX],
         )
         for turned in receipt.refused
-        if 1 <= turned.seq <= state.size
+        if (entry := sent.get(turned.assertion, {}).get(receipt.reader)) is not None and entry.seq == turned.seq
     ]
     feed.save_refusals(connection, refusals)
     if receipt.size > state.size or (held is not None and held.size > receipt.size):

@@ -8,7 +8,6 @@ anything. The id of what is inside is the SHA-256 of the payload bytes.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 
 import msgspec
@@ -47,12 +46,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         Raises:
             InvalidDocument: the payload is not base64.
         """
-        try:
-            return base64.b64decode(self.payload, validate=True)
-        except binascii.Error as error:
-            raise InvalidDocument(
-                "the envelope's payload is not base64", where="envelope.payload", advice="The sender must seal it anew"
-            ) from error
+        return from_base64(self.payload, where="envelope.payload")
 
 
 def seal(payload: bytes, payload_type: str, key: SigningKey) -> bytes:
@@ -146,6 +140,24 @@ def verified(envelope: Envelope, authority: Authority, *, payload_type: str) -> 
     )
 
 
+def from_base64(text: str, *, where: str) -> bytes:
+    """Return the bytes that `text` stands for, if it is the one way to write them.
+
+    Python's decoder passes over the unused bits of the last letter, so several texts would mean the same bytes and a
+    flipped bit in a stored signature would go unseen.
+
+    Raises:
+        InvalidDocument: it is not base64, or not the canonical text.
+    """
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise InvalidDocument(f"{where} is not base64", where=where, advice="The sender must build it anew") from error
+    if base64.b64encode(raw) != text.encode():
+        raise InvalidDocument(f"{where} is not canonical base64", where=where, advice="The sender must build it anew")
+    return raw
+
+
 def payload_id(payload: bytes) -> str:
     """Return the id of a payload: its SHA-256 in hex."""
     return hashlib.sha256(payload).hexdigest()
@@ -159,8 +171,8 @@ def pre_authentication(payload_type: str, payload: bytes) -> bytes:
 
 def _matches(key: PublicKey, message: bytes, signature: str) -> bool:
     try:
-        raw = base64.b64decode(signature, validate=True)
-    except binascii.Error:
+        raw = from_base64(signature, where="envelope.signatures")
+    except InvalidDocument:
         return False
     return verify(key, message, raw)
 

@@ -149,7 +149,7 @@ def read_batch(data: bytes) -> Batch:
         )
     try:
         batch = _BATCHES.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidDocument(
             f"the bytes are not a batch: {error}", where="batch", advice="Ask the peer to update its node"
         ) from error

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from highfence.errors import InvalidDocument, Refused
-from highfence.exchange.envelope import MEMBERSHIP_TYPE, open_envelope, signed_by
+from highfence.exchange.envelope import MEMBERSHIP_TYPE, Envelope, open_envelope, signed_by
 from highfence.exchange.strict import decode
 from highfence.model.authority import Membership
 
@@ -32,15 +32,7 @@ def believe_membership(envelope: bytes, *, trusted: Membership | None, now: date
         InvalidDocument: not a membership document, or one that contradicts itself.
         Refused: `too_few_signatures`, `older_version` or `expired`.
     """
-    opened = open_envelope(envelope)
-    payload = opened.content()
-    try:
-        membership = msgspec.convert(decode(payload, where="membership"), Membership)
-    except msgspec.ValidationError as error:
-        raise InvalidDocument(
-            f"the bytes are not a membership document: {error}", where="membership", advice="Fetch it again"
-        ) from error
-    _require_sound(membership)
+    membership = read_membership(open_envelope(envelope))
     basis = trusted or membership
     if trusted is not None and membership.version < trusted.version:
         raise Refused(
@@ -67,6 +59,28 @@ def believe_membership(envelope: bytes, *, trusted: Membership | None, now: date
     return membership
 
 
+def read_membership(envelope: Envelope) -> Membership:
+    """Read the document in an envelope, whoever has signed it.
+
+    Raises:
+        InvalidDocument: not a membership document, or one that contradicts itself.
+    """
+    if envelope.payload_type != MEMBERSHIP_TYPE:
+        raise InvalidDocument(
+            f"the envelope holds {envelope.payload_type[:60]!r}, not a membership document",
+            where="membership",
+            advice="Look at what you were given before you sign or install it",
+        )
+    try:
+        membership = msgspec.convert(decode(envelope.content(), where="membership"), Membership)
+    except msgspec.ValidationError as error:
+        raise InvalidDocument(
+            f"the bytes are not a membership document: {error}", where="membership", advice="Fetch it again"
+        ) from error
+    _require_sound(membership)
+    return membership
+
+
 def _signed(envelope: bytes, basis: Membership, code: str) -> bool:
     authority = basis.authority(code)
     if authority is None:
@@ -88,6 +102,10 @@ def _require_sound(membership: Membership) -> None:
             _contradiction(f"the authority code {code[:32]!r} is not lower-case letters, digits and hyphens")
     if not 1 <= membership.threshold <= max(len(codes), 1):
         _contradiction(f"the threshold {membership.threshold} is not between 1 and {len(codes)}")
+    keys = [key.id for authority in membership.authorities for key in authority.keys]
+    if len(set(keys)) != len(keys):
+        # One signature would count for two authorities.
+        _contradiction("a key stands in it twice")
     for agreement in membership.agreements:
         strangers = sorted(set(agreement.parties) - set(codes))
         if strangers:

@@ -25,9 +25,13 @@ from highfence.exchange.tree import unpack
 from highfence.model.assertion import RECALLING, Assertion, require_complete
 from highfence.model.marking import require_known
 from highfence.model.schema import check
-from highfence.register.absorb import absorb
+from highfence.register.absorb import absorb, claim_of
 from highfence.storage import feed, journal
 from highfence.storage.database import Connection
+
+
+#: Reasons to withhold that lie in the marking of a withdrawal itself, so that marking it otherwise mends them.
+_OWN_MARKING = ("view_only", "tlp_red", "above_ceiling")
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,12 +62,17 @@ def seal_assertion(assertion: Assertion, key: SigningKey) -> Sealed:
         assertion = msgspec.structs.replace(assertion, nonce=secrets.token_hex(16))
     require_complete(assertion)
     require_known(assertion.marking)
-    payload = _ENCODER.encode(assertion)
-    if not payload.isascii():
-        text = payload.decode()
-        if not unicodedata.is_normalized("NFC", text):
-            payload = unicodedata.normalize("NFC", text).encode()
-            assertion = _DECODER.decode(payload)
+    try:
+        payload = _ENCODER.encode(assertion)
+    except UnicodeEncodeError as error:
+        raise InvalidAssertion(
+            "the assertion's text holds half a surrogate pair",
+            where=f"assertion of kind {assertion.kind}",
+            advice="Mend the text where it was cut",
+        ) from error
+    if not payload.isascii() and not unicodedata.is_normalized("NFC", payload.decode()):
+        assertion = msgspec.convert(_composed(msgspec.to_builtins(assertion)), Assertion)
+        payload = _ENCODER.encode(assertion)
     for entity in assertion.entities:
         check(entity)
     if len(payload) > DOCUMENT_BYTES_MAX:
@@ -87,21 +96,23 @@ class PublishDesk:
         """Append to journal and feeds, note who is withheld what, and tell the register.
 
         Raises:
-            InvalidAssertion: a correction or withdrawal of something already replaced, or of another's assertion.
+            InvalidAssertion: a correction or withdrawal of something already replaced, or of another's assertion; or a
+                withdrawal marked so that it would not reach those who were sent what it withdraws.
             NotFound: a correction or withdrawal of something this node does not hold.
         """
         recalled = [one.assertion.refers_to for one in sealed if one.assertion.kind in RECALLING]
-        self._require_correctable(connection, recalled)
+        originals = self._correctable(connection, recalled)
         sent = feed.sent_to(connection, recalled)
         items: list[Sealed] = []
         plans: list[tuple[Release, ...]] = []
         for one in sealed:
             readers = sent.get(one.assertion.refers_to, {})
-            if notice := self._notice_to_losing(one.assertion, readers):
+            if one.assertion.kind == "correction" and (losing := self._desk.losing(one.assertion, readers)):
+                notice = self._notice(one.assertion, originals[one.assertion.refers_to], losing)
                 items.append(notice)
-                plans.append(self._desk.plan(notice.assertion, dict.fromkeys(notice.assertion.marking.releasable_to)))
+                plans.append(self._desk.plan(notice.assertion, dict.fromkeys(losing)))
             items.append(one)
-            plans.append(self._desk.plan(one.assertion, readers))
+            plans.append(self._reaching(one.assertion, readers))
         rows = [_row(one, self._now) for one in items]
         journal.append(connection, rows)
         sizes = self._feed(connection, items, plans)
@@ -116,12 +127,19 @@ class PublishDesk:
             feed_sizes=sizes,
         )
 
-    def _require_correctable(self, connection: Connection, ids: Sequence[str]) -> None:
-        if not ids:
-            return
-        held = journal.fetch(connection, ids)
+    def _correctable(self, connection: Connection, ids: Sequence[str]) -> Mapping[str, journal.Stored]:
+        """Return the assertions that are to be corrected or withdrawn; raises as `record`."""
+        held = journal.fetch(connection, ids) if ids else {}
+        once: set[str] = set()
         for name in ids:
             original = held.get(name)
+            if name in once:
+                raise InvalidAssertion(
+                    "two of the assertions handed in would replace this one",
+                    where=name,
+                    advice="Publish one correction or withdrawal of it",
+                )
+            once.add(name)
             if original is None:
                 raise NotFound("no assertion of that id is held", where=name, advice="Look it up with `highfence show`")
             if original.originator != self._desk.me:
@@ -136,26 +154,39 @@ class PublishDesk:
                     where=name,
                     advice=f"Refer to what replaced it: {original.superseded_by}",
                 )
+        return held
 
-    def _notice_to_losing(self, assertion: Assertion, sent: Mapping[str, object]) -> Sealed | None:
-        """Make the withdrawal for readers who had the original and may not have its correction."""
-        if assertion.kind != "correction":
-            return None
-        losing = self._desk.losing(assertion, sent)
-        if not losing:
-            return None
+    def _notice(self, correction: Assertion, original: journal.Stored, losing: tuple[str, ...]) -> Sealed:
+        """Make the withdrawal for readers who had the original and may not have its correction.
+
+        Subject and marking are the original's: they were fit for these readers, and nothing of the correction shows.
+        """
+        marking = claim_of(original).marking
         return seal_assertion(
             Assertion(
                 kind="withdrawal",
-                originator=assertion.originator,
-                issued=assertion.issued,
-                subject=assertion.subject,
-                refers_to=assertion.refers_to,
+                originator=correction.originator,
+                issued=correction.issued,
+                subject=original.subject,
+                refers_to=original.id,
                 reason="replaced by a correction that is not released to you",
-                marking=msgspec.structs.replace(assertion.marking, releasable_to=losing, groups=()),
+                marking=msgspec.structs.replace(marking, releasable_to=losing, groups=()),
             ),
             self._key,
         )
+
+    def _reaching(self, assertion: Assertion, sent: Mapping[str, object]) -> tuple[Release, ...]:
+        """Plan the releases; a withdrawal whose own marking keeps it from who must be told is refused loudly."""
+        plan = self._desk.plan(assertion, sent)
+        cut_off = next((one for one in plan if one.recall and one.reason in _OWN_MARKING), None)
+        if cut_off is not None:
+            raise InvalidAssertion(
+                f"its marking keeps this withdrawal from {cut_off.reader}, who was sent what it withdraws: "
+                f"{cut_off.text}",
+                where=assertion.refers_to,
+                advice="Mark it no stricter than what it withdraws",
+            )
+        return plan
 
     def _feed(
         self, connection: Connection, items: Sequence[Sealed], plans: Sequence[tuple[Release, ...]]
@@ -201,6 +232,17 @@ class PublishDesk:
         return tree.size
 
 
+def _composed(value: object) -> object:
+    """Bring every text in a value to Unicode form NFC."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {_composed(name): _composed(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_composed(one) for one in value]
+    return value
+
+
 def _row(one: Sealed, now: datetime) -> journal.JournalRow:
     return journal.JournalRow(
         id=one.id,
@@ -223,4 +265,3 @@ def _kept_back(one: Sealed, plan: tuple[Release, ...]) -> list[feed.WithheldRow]
 
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(Assertion)

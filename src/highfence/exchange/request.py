@@ -8,7 +8,6 @@ covered, the parameters `created`, `nonce`, `keyid` and `alg` always there. A re
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Mapping
@@ -127,7 +126,7 @@ def _signature(text: str) -> bytes | None:
         return None
     try:
         return base64.b64decode(text[4:-1], validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
 
 

@@ -103,9 +103,9 @@ def _require_shallow(text: str, where: str) -> None:
 
 def _require_composed(text: str, value: object, where: str) -> None:
     """Refuse text that is not in Unicode Normalisation Form C, also where it hides behind escapes."""
-    if "\\u" not in text:
-        if not unicodedata.is_normalized("NFC", text):
-            _refuse(where, "its text is not in Unicode form NFC")
+    # Every part of a composed text is composed. The reverse does not hold: a letter of an escape such as `\n` would
+    # compose with a mark behind it, so a text that is not composed as a whole is looked at string by string.
+    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
         return
     stack: list[object] = [value]
     while stack:

@@ -39,8 +39,8 @@ def keys_of(assertion: Assertion) -> tuple[str, ...]:
 def join_keys(entities: Sequence[Entity]) -> tuple[str, ...]:
     """Return the keys of the first of `entities`, the subject; its kin behind it give none. Each key once, in order.
 
-    `entity:<id>` always; `<kind>:<value>` for each strong identifier; `name:<name>` and `name:<name>|<country>` for
-    organisations; `person:<words>|<day>` for persons; `address:<address>` for addresses.
+    `entity:<id>` always; `<kind>:<value>` for each strong identifier of anything but a person; `name:<name>` and
+    `name:<name>|<country>` for organisations; `person:<words>|<day>` for persons; `address:<address>` for addresses.
 
     >>> join_keys((Entity(id="jp-7", schema="Company", properties={"name": ("Nantong Laser Optics Co., Limited",)}),))
     ('entity:jp-7', 'name:nantong laser optics co ltd')
@@ -49,11 +49,13 @@ def join_keys(entities: Sequence[Entity]) -> tuple[str, ...]:
         return ()
     subject = entities[0]
     keys = {f"entity:{subject.id}": None}
+    if subject.schema == "Person":
+        # No identifiers: published lists have given one person's tax number to another.
+        keys.update((key, None) for key in _person_keys(subject))
+        return tuple(keys)
     keys.update((f"{one.kind}:{one.value}", None) for one in identifiers_of(subject) if one.strong)
     if subject.schema in _ORGANISATIONS:
         keys.update((key, None) for key in _name_keys(subject))
-    elif subject.schema == "Person":
-        keys.update((key, None) for key in _person_keys(subject))
     elif subject.schema == "Address":
         keys.update((key, None) for key in _address_keys(subject))
     return tuple(keys)
@@ -65,8 +67,11 @@ def normalise(name: str) -> str:
     >>> normalise("  «ООО» “Ромашка”,  Ltd. "), normalise("ＡＣＭＥ Co.,Ltd")
     ('ооо ромашка ltd', 'acme co ltd')
     """
-    folded = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).translate(_FOLDING).split())
+    if not name.isascii():
+        seen = name.translate(_UNSEEN)
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+        name = _DOTTED_I.sub("i", folded) if _DOT_ABOVE in folded else folded
+    return " ".join(unicodedata.normalize("NFKC", name).lower().translate(_SPACED).split())
 
 
 def _name_keys(entity: Entity) -> Iterator[str]:
@@ -131,46 +136,57 @@ def _address_keys(entity: Entity) -> Iterator[str]:
             yield f"address:{address}"
 
 
-class _Folding(dict[int, str]):
-    """Maps each character, when it is first met, to itself, to a space, or to nothing if it cannot be seen."""
+class _Unseen(dict[int, str]):
+    """Maps each character, when it is first met, to itself, or to nothing if it cannot be seen."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        category = unicodedata.category(character)
-        if category == "Cf" or code == _DOT_ABOVE:
-            folded = ""
-        elif category[0] in "PSZC":
-            folded = " "
-        else:
-            folded = character
-        self[code] = folded
-        return folded
+        self[code] = "" if unicodedata.category(character) == "Cf" else character
+        return self[code]
 
 
-#: What the Turkish capital I with a dot leaves behind when it is folded; other letters take their dot in.
-_DOT_ABOVE = 0x307
-_FOLDING = _Folding()
+class _Spaced(dict[int, str]):
+    """Maps each character, when it is first met, to itself, or to a space if it is no letter, digit or accent."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = " " if unicodedata.category(character)[0] in "PSZC" else character
+        return self[code]
+
+
+_UNSEEN = _Unseen()
+_SPACED = _Spaced()
+#: What the Turkish capital I with a dot leaves behind when it is folded.
+_DOT_ABOVE = "\u0307"
+_DOTTED_I = re.compile("i\u0307+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 #: `LegalEntity` is any party of which a list does not say what it is, so a name alone must say it.
 _ORGANISATIONS = frozenset(("Company", "LegalEntity", "Organization", "PublicBody"))
-#: Bodies that every state has under the same name.
-_OF_EVERY_STATE = frozenset(
-    "agency army bank committee customs department directorate government guard guards intelligence ministry navy "
-    "parliament police secretariat security".split()
-)
-_ORGANISATION_WORDS = frozenset(
-    "academy aerospace agency air airline airlines airways army association aviation bank brigade bureau cargo center "
-    "centre college committee department directorate electronic electronics engineering enterprise enterprises "
-    "equipment factory foundation fund group holding holdings industrial industries industry institute institution "
-    "instruments international laboratories laboratory logistics machinery manufacturing ministry network office "
-    "organisation organization party plant production research scientific school semiconductor service services "
-    "shipping shipyard society solutions supply systems tech technologies technology telecommunications trade trading "
-    "transport university works".split()
-)
-#: Chinese, Japanese and Korean names are written without spaces, so their forms are looked for inside.
-_CHINESE_FORM = re.compile("有限公司|股份公司|集团公司|有限责任|株式会社|株式會社|有限会社|주식회사|유한회사")
 #: One list says Hong Kong or Macao where another says China.
 _CHINA = {"hk": "cn", "mo": "cn"}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Bodies that every state has under the same name.
+_OF_EVERY_STATE = _words("""
+    agency army bank committee customs department directorate government guard guards intelligence ministry navy
+    parliament police secretariat security
+""")
+_ORGANISATION_WORDS = _words("""
+    academy aerospace agency air airline airlines airways army association aviation bank brigade bureau cargo center
+    centre college committee department directorate electronic electronics engineering enterprise enterprises
+    equipment factory foundation fund group holding holdings industrial industries industry institute institution
+    instruments international laboratories laboratory logistics machinery manufacturing ministry network office
+    organisation organization party plant production research school scientific semiconductor service services
+    shipping shipyard society solutions supply systems tech technologies technology telecommunications trade trading
+    transport university works
+""")
+#: Chinese, Japanese and Korean names are written without spaces, so their forms are looked for inside.
+_CHINESE_FORM = re.compile("有限公司|股份公司|集团公司|有限责任|株式会社|株式會社|有限会社|주식회사|유한회사")
+#: Legal forms of several words, the longer first, and what stands for them.
 _FORM_PHRASES = (
     ("limited liability company", "llc"),
     ("public joint stock company", "pjsc"),
@@ -183,13 +199,13 @@ _FORM_PHRASES = (
     ("закрытое акционерное общество", "зао"),
     ("акционерное общество", "ао"),
 )
-#: Legal forms as words of a name, with the abbreviation that stands for equal ones.
+_SHORT_FORMS = _words("""
+    ag as bhd bv cjsc co corp dmcc doo eood fzc fzco fze gmbh inc jsc kft kg llc llp lp ltd ltda nv ojsc oy pjsc plc
+    pte pty pvt sa sarl sas sdn spa srl sti tic
+""")
+#: Legal forms of one word, with the abbreviation that stands for equal ones; Russian ones as they are translated.
 _FORMS = {
-    **{
-        form: form
-        for form in "ag bv co corp dmcc doo eood fze fzc fzco gmbh inc jsc kft kg llc llp lp ltd ltda".split()
-    },
-    **{form: form for form in "nv ojsc oy cjsc pjsc plc pte pty pvt sa sarl sas sdn bhd spa srl sti tic as".split()},
+    **{form: form for form in _SHORT_FORMS},
     "company": "co",
     "corporation": "corp",
     "incorporated": "inc",

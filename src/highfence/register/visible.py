@@ -17,7 +17,7 @@ from highfence.register.view import Held
 from highfence.rules.handling import Reader, may_view
 
 
-class Sight:
+class _Eyes:
     """One reader's eyes on one day; equal markings of one originator are looked at once."""
 
     def __init__(self, reader: Reader, on: date) -> None:
@@ -35,8 +35,8 @@ class Sight:
 
 def visible(held: Iterable[Held], reader: Reader, *, on: date) -> tuple[Held, ...]:
     """Return what the reader may be shown of `held`, in the order given."""
-    sight = Sight(reader, on)
-    return tuple(one for one in held if sight.sees(one.assertion.marking, one.assertion.originator))
+    eyes = _Eyes(reader, on)
+    return tuple(one for one in held if eyes.sees(one.assertion.marking, one.assertion.originator))
 
 
 def visible_groups(held: Sequence[Held], reader: Reader, *, on: date) -> tuple[tuple[Held, ...], ...]:

@@ -32,7 +32,8 @@ def read_date(text: str) -> str:
         parts = (found[3], _MONTHS.index(found[2].casefold()) + 1 if found[2] else None, found[1])
     else:
         return ""
-    return _written(*(int(part) if part else 0 for part in parts))
+    year, month, day = (int(part) if part else 0 for part in parts)
+    return _written(year, month, day=day)
 
 
 def read_day(text: str) -> date | None:
@@ -41,7 +42,7 @@ def read_day(text: str) -> date | None:
     return date.fromisoformat(written) if len(written) == 10 else None
 
 
-def _written(year: int, month: int, day: int) -> str:
+def _written(year: int, month: int, *, day: int) -> str:
     try:
         date(year, month or 1, day or 1)
     except ValueError:

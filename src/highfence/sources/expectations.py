@@ -14,6 +14,9 @@ from highfence.errors import ListRefused
 from highfence.sources.source import Parsed, Source
 from highfence.sources.table import NOT_ROWS
 
+#: Nothing of the list is lost with these: they were never rows, or say again what another row says.
+_NO_LOSS = (*NOT_ROWS, "duplicate_key", "removals_withheld")
+
 
 def check(parsed: Parsed, source: Source, *, held: int, removed: int) -> None:
     """Return if the file keeps every bound of its source.
@@ -35,8 +38,8 @@ def check(parsed: Parsed, source: Source, *, held: int, removed: int) -> None:
 
 
 def refused_rows(parsed: Parsed) -> int:
-    """Return how many rows of the file could not be used; titles and repeated headers are not rows."""
-    return sum(1 for problem in parsed.problems if not problem.taken and problem.code not in NOT_ROWS)
+    """Return how many rows of the file could not be used; titles, repeated headers and repeated entries are no loss."""
+    return sum(1 for problem in parsed.problems if not problem.taken and problem.code not in _NO_LOSS)
 
 
 def _breaches(parsed: Parsed, source: Source, *, held: int, removed: int) -> Iterator[str]:

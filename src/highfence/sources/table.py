@@ -88,8 +88,8 @@ def read_table(
     lines = list(io.StringIO(decoded.text, newline=""))
     while lines and lines[-1].isspace():
         lines.pop()
-    header, problems = _find_header(lines, required, delimiter)
-    names = _names(header, required, optional)
+    header, problems = _find_header(lines, required, delimiter=delimiter)
+    names = _names(header, required=required, optional=optional)
     reading = _Reading(lines=lines, header=header, names=names, needed=required if needed is None else needed)
     rows = tuple(reading.rows(cut=decoded.cut_off))
     blank = {column: "" for column in (*required, *optional) if column not in names}
@@ -115,19 +115,21 @@ class _Header(msgspec.Struct, frozen=True, kw_only=True):
     delimiter: str
 
 
-def _find_header(lines: list[str], required: tuple[str, ...], delimiter: str) -> tuple[_Header, list[Problem]]:
+def _find_header(lines: list[str], required: tuple[str, ...], *, delimiter: str) -> tuple[_Header, list[Problem]]:
     for candidate in (delimiter, *(other for other in _DELIMITERS if other != delimiter)):
-        header, problems = _header_with(lines, required, candidate)
+        header, problems = _header_with(lines, required, delimiter=candidate)
         if header is None:
             continue
         if candidate != delimiter:
             what = f"columns are parted by {candidate!r}, not by {delimiter!r}"
             problems.append(Problem(line=header.line, code="delimiter", what=what, taken=True))
         return header, problems
-    raise _no_header(lines, required, delimiter)
+    raise _no_header(lines, required, delimiter=delimiter)
 
 
-def _header_with(lines: list[str], required: tuple[str, ...], delimiter: str) -> tuple[_Header | None, list[Problem]]:
+def _header_with(
+    lines: list[str], required: tuple[str, ...], *, delimiter: str
+) -> tuple[_Header | None, list[Problem]]:
     wanted = {column.casefold() for column in required}
     skipped: list[Problem] = []
     for cells, line, after in _first_records(lines, delimiter):
@@ -156,7 +158,7 @@ def _first_records(lines: list[str], delimiter: str) -> list[tuple[list[str], in
     return records
 
 
-def _no_header(lines: list[str], required: tuple[str, ...], delimiter: str) -> ListRefused:
+def _no_header(lines: list[str], required: tuple[str, ...], *, delimiter: str) -> ListRefused:
     records = _first_records(lines, delimiter)
     wanted = {column.casefold(): column for column in required}
     found = max(
@@ -181,7 +183,7 @@ def _no_header(lines: list[str], required: tuple[str, ...], delimiter: str) -> L
     )
 
 
-def _names(header: _Header, required: tuple[str, ...], optional: tuple[str, ...]) -> list[str]:
+def _names(header: _Header, *, required: tuple[str, ...], optional: tuple[str, ...]) -> list[str]:
     """Return the name of each cell of the header, in the caller's spelling; empty for a column not to be read."""
     spelling = {column.casefold(): column for column in (*required, *optional)}
     names: list[str] = []

@@ -110,7 +110,7 @@ def _decode_wide(data: bytes, encoding: str) -> Text:
         text = data.decode(encoding, "ignore" if at_end else "replace")
         line = line_of(data[: error.start].decode(encoding, "replace"), error.start)
         what = f"byte {error.start + 1} is not {encoding.upper()}"
-        return Text(text=text, problems=(_mended(line, "encoding", what),), cut_off=at_end)
+        return Text(text=text, problems=(_mended(line, "encoding", what=what),), cut_off=at_end)
 
 
 def _decode_utf8(data: bytes) -> Text:
@@ -122,11 +122,13 @@ def _decode_utf8(data: bytes) -> Text:
         line = before.count(b"\n") + before.count(b"\r") + 1
         if error.reason == "unexpected end of data":
             what = "the file ends in the middle of a character; what stands of it is dropped"
-            return Text(text=data[:start].decode("utf-8"), problems=(_mended(line, "encoding", what),), cut_off=True)
+            return Text(
+                text=data[:start].decode("utf-8"), problems=(_mended(line, "encoding", what=what),), cut_off=True
+            )
     text, whole_file = _decode_windows(data)
     which = "the file" if whole_file else "each line that is not UTF-8"
     what = f"byte 0x{data[start]:02X} is not UTF-8; {which} is read as Windows-1252"
-    return Text(text=text, problems=(_mended(line, "encoding", what),))
+    return Text(text=text, problems=(_mended(line, "encoding", what=what),))
 
 
 def _decode_windows(data: bytes) -> tuple[str, bool]:
@@ -155,10 +157,10 @@ def _without_controls(decoded: Text) -> Text:
     what = f"control characters: {count} replaced or taken out, the first is U+{ord(found[0]):04X}"
     return Text(
         text=text,
-        problems=(*decoded.problems, _mended(line, "control_characters", what)),
+        problems=(*decoded.problems, _mended(line, "control_characters", what=what)),
         cut_off=decoded.cut_off,
     )
 
 
-def _mended(line: int, code: str, what: str) -> Problem:
+def _mended(line: int, code: str, *, what: str) -> Problem:
     return Problem(line=line, code=code, what=what, taken=True)

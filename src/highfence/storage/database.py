@@ -26,6 +26,7 @@ __all__ = ["Change", "Connection", "Database", "open_sqlite"]
 
 T = TypeVar("T")
 Change = Callable[[Connection], T]
+_Work = tuple[Change[Any], Future[Any]]
 
 #: A bound on how much one commit carries, so that the first in the queue never waits long for the last.
 _GROUP_MAX = 64
@@ -36,21 +37,25 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._queue: queue.SimpleQueue[tuple[Change[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = threading.Event()
+        self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="highfence-writer", daemon=True)
         self._thread.start()
 
     def submit(self, change: Change[T]) -> Future[T]:
         """Queue a change and return at once; the future is done when the change is durable.
 
-        The future raises what `change` raised, or `StorageFailed` when the database did not keep it.
+        The future raises what `change` raised, or `StorageFailed` when the database did not keep it. Cancelling it
+        takes the change out of the queue, unless it is being written already.
         """
         future: Future[T] = Future()
-        if self._closed.is_set():
-            future.set_exception(StorageFailed("the database is closed", advice="Start the node again"))
-            return future
-        self._queue.put((change, future))
+        # Behind the mark that stops the writer nothing may queue: its future would never be done.
+        with self._gate:
+            if not self._closed.is_set():
+                self._queue.put((change, future))
+                return future
+        future.set_exception(StorageFailed("the database is closed", advice="Start the node again"))
         return future
 
     def write(self, change: Change[T]) -> T:
@@ -59,46 +64,60 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state."""
-        with self.engine.connect() as connection:
-            try:
-                yield connection
-            except SQLAlchemyError as error:
-                raise _failed(error) from error
-            finally:
-                connection.rollback()
+        """Give a connection that sees one consistent state; raises StorageFailed when it cannot be read."""
+        try:
+            with self.engine.connect() as connection:
+                try:
+                    yield connection
+                finally:
+                    connection.rollback()
+        except SQLAlchemyError as error:
+            raise _failed(error, "the database cannot be read") from error
 
     def close(self) -> None:
         """Finish what is queued, stop the writer and close all connections."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        self._queue.put(None)
+        with self._gate:
+            if self._closed.is_set():
+                return
+            self._closed.set()
+            self._queue.put(None)
         self._thread.join()
         self.engine.dispose()
 
     def _run(self) -> None:
-        with self.engine.connect() as connection:
-            while True:
-                work = self._queue.get()
-                if work is None:
-                    return
-                group = [work]
-                stop = False
-                while len(group) < _GROUP_MAX:
-                    try:
-                        more = self._queue.get_nowait()
-                    except queue.Empty:
-                        break
-                    if more is None:
-                        stop = True
-                        break
-                    group.append(more)
-                self._commit(connection, group)
-                if stop:
-                    return
+        connection: Connection | None = None
+        stop = False
+        while not stop:
+            group, stop = self._next_group()
+            # From here on nobody can cancel what is being written; what was cancelled before is left out.
+            wanted = [work for work in group if work[1].set_running_or_notify_cancel()]
+            if not wanted:
+                continue
+            try:
+                connection = connection or self.engine.connect()
+            except SQLAlchemyError as error:
+                for _, future in wanted:
+                    future.set_exception(_failed(error))
+                continue
+            self._commit(connection, wanted)
+        if connection is not None:
+            connection.close()
 
-    def _commit(self, connection: Connection, group: list[tuple[Change[Any], Future[Any]]]) -> None:
+    def _next_group(self) -> tuple[list[_Work], bool]:
+        """Wait for work and take what waits with it; the second is True when this is the last."""
+        work = self._queue.get()
+        group: list[_Work] = []
+        while work is not None:
+            group.append(work)
+            if len(group) == _GROUP_MAX:
+                return group, False
+            try:
+                work = self._queue.get_nowait()
+            except queue.Empty:
+                return group, False
+        return group, True
+
+    def _commit(self, connection: Connection, group: list[_Work]) -> None:
         done: list[tuple[Future[Any], Any]] = []
         try:
             for change, future in group:
@@ -121,9 +140,7 @@ class Database:
         for future, result in done:
             future.set_result(result)
 
-    def _retry_one_by_one(
-        self, connection: Connection, group: list[tuple[Change[Any], Future[Any]]], error: SQLAlchemyError
-    ) -> None:
+    def _retry_one_by_one(self, connection: Connection, group: list[_Work], error: SQLAlchemyError) -> None:
         """Find out which piece of a failed group is to blame: nothing of the group was kept."""
         waiting = [(change, future) for change, future in group if not future.done()]
         if len(waiting) == 1:
@@ -172,11 +189,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _failed(error: SQLAlchemyError) -> StorageFailed:
+def _failed(error: SQLAlchemyError, what: str = "the database did not keep the change") -> StorageFailed:
     cause = str(getattr(error, "orig", None) or error).splitlines()[0]
     full = "full" in cause
     return StorageFailed(
-        f"the database did not keep the change: {cause}",
+        f"{what}: {cause}",
         where="database",
         advice="Free space on the disk and try again; nothing was half-applied"
         if full

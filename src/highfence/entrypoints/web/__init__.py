@@ -1,2 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""web"""
+"""The pages of a node, for officers with a browser. They work without scripts, except that rows arrive by themselves.
+
+This door never decides who may see what, never shows more than the reader's `Sight` returns, never runs or styles
+anything inline, never asks another host for anything, and never writes a search term or an access code to a log.
+
+>>> [route.path for route in web_routes()][-1].startswith("/static/")
+True
+"""
+
+from __future__ import annotations
+
+from litestar import Controller, Router
+
+from highfence.entrypoints.web.assets import asset_routes
+from highfence.entrypoints.web.gaps import Gaps
+from highfence.entrypoints.web.live import Live
+from highfence.entrypoints.web.pages import Pages
+from highfence.entrypoints.web.render import answer_page
+from highfence.entrypoints.web.sign import Sign
+
+__all__ = ["answer_page", "web_routes"]
+
+
+def web_routes() -> list[type[Controller] | Router]:
+    """Return the controllers of the pages and the route of their files."""
+    return [Sign, Pages, Gaps, Live, asset_routes()]

@@ -25,18 +25,19 @@ _WORD = re.compile(r"[^\W_]+")
 
 def entries_of(rows: tuple[Row, ...], *, act: str) -> dict[str, list[Row]]:
     """Return the rows of each entry by its key, in the file's order; `act` is the column of the act's CELEX number."""
-    places: dict[str, list[list[Row]]] = {}
+    places: dict[str, dict[str, list[list[Row]]]] = {}
     for row in rows:
-        parties = places.setdefault(place_of(row, act=act), [])
-        same = next((party for party in parties if _same_party(party[0], row)), None)
+        parties = places.setdefault(place_of(row, act=act), {}).setdefault(_plain(row), [])
+        same = next((party for party in parties if not _contradict(party[0], row)), None)
         if same is None:
             parties.append([row])
         else:
             same.append(row)
     entries: dict[str, list[Row]] = {}
-    for place, parties in places.items():
-        for party in parties:
-            key = place if len(parties) == 1 else f"{place}/{_digest(party[0])}"
+    for place, by_name in places.items():
+        sharing = [party for parties in by_name.values() for party in parties]
+        for party in sharing:
+            key = place if len(sharing) == 1 else f"{place}/{_digest(party[0])}"
             entries.setdefault(key, []).extend(party)
     return entries
 
@@ -47,10 +48,8 @@ def place_of(row: Row, *, act: str) -> str:
     return f"{row[act]}/{row['annex']}/{number or f'name:{_plain(row)}'}"
 
 
-def _same_party(one: Row, other: Row) -> bool:
-    if _plain(one) != _plain(other):
-        return False
-    return all(one[column] == other[column] for column in _IDENTIFYING if one[column] and other[column])
+def _contradict(one: Row, other: Row) -> bool:
+    return any(one[column] != other[column] for column in _IDENTIFYING if one[column] and other[column])
 
 
 def _plain(row: Row) -> str:

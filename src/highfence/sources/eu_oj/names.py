@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names: what a cell of names holds.
 
-A cell holds several names parted by semicolons, but semicolons also stand inside brackets; names carry labels ("Chinese:",
-"f.k.a.:", "ex"), left-overs of the page ("Text of image") and their own writing in another script. Only what is certain
-is taken apart: commas part nothing, for they also stand in "Co., Ltd".
+A cell holds several names parted by semicolons, but semicolons also stand inside brackets; names carry labels
+("Chinese:", "f.k.a.:", "ex"), left-overs of the page ("Text of image") and their own writing in another script. Only
+what is certain is taken apart: commas part nothing, for they also stand in "Co., Ltd".
 """
 
 from __future__ import annotations
@@ -45,16 +45,25 @@ LANGUAGES = {
     "urdu": "urd",
     "uzbek": "uzb",
 }
+_IN_LATIN = ("aze", "fra", "ron", "spa", "srp", "tur", "uzb")
 _LANGUAGE = rf"(?:in\s+)?(?P<language>{'|'.join(LANGUAGES)})(?:\s+(?:spelling|script|name))?"
-_LANGUAGE_LABEL = re.compile(rf"^{_LANGUAGE}\s*:\s*", re.IGNORECASE)
+_LANGUAGE_LABEL = re.compile(rf"^{_LANGUAGE}\s*(?::|,(?=\s*[^\x00-\x7f]))\s*", re.IGNORECASE)
 _LANGUAGE_BRACKETS = re.compile(rf"^(?P<name>.*\S)\s*\({_LANGUAGE}\s*:\s*(?P<inside>.+)\)$", re.IGNORECASE)
 _OTHER_LABEL = re.compile(r"^(?:a\.?k\.?a\.?|also known as|other names?)(?:\s*:|\s)\s*(?=\S)", re.IGNORECASE)
 _FORMER_WORDS = r"(?:f\.?k\.?a\.?|ex|formerly|previously)(?:\s+(?:known|listed|registered))?(?:\s+as)?"
 _FORMER_LABEL = re.compile(r"^(?:f\.?k\.?a\.?|formerly known as|formerly)\s*[:.]?\s+(?=\S)", re.IGNORECASE)
 _FORMER_BRACKETS = re.compile(rf"^(?P<name>.*\S)\s*\({_FORMER_WORDS}[.:]?(?:\s+(?P<inside>[^()]+))?\)$", re.IGNORECASE)
-_KNOWN_AS = re.compile(r"[\s,]*\(?\s*\b(?:a\.k\.a\.?|aka|also known as)(?:\s*:|\s)\s*", re.IGNORECASE)
+_KNOWN_AS_WORDS = r"\b(?:a\.k\.a\.?|aka|also known as)(?:\s*:|\s)\s*"
+_KNOWN_AS = re.compile(rf"[\s,]+{_KNOWN_AS_WORDS}", re.IGNORECASE)
+_KNOWN_AS_BRACKETS = re.compile(rf"^(?P<name>.*\S)\s*\({_KNOWN_AS_WORDS}(?P<inside>[^()]+)\)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"^(?P<name>.*\S)\s*\((?P<inside>(?:[^()]|\([^()]*\))+)\)$")
-_ENUMERATION = re.compile(r"^\(?[a-z]\)\s+|^\([a-z]\)$")
+#: "(a) First Co., (b) Second Co."
+_ENUMERATION = re.compile(r"[\s,]*(?<!\w)\([a-z]\)[\s,]*")
+#: A legal form that a Russian or Belarusian name begins with, as the next one of a list does.
+_FORM = r"(?:[OPZ]?AO|OOO|TOO|[OPC]?JSC|LLC|FGU[PE]|FGBU|[ОПЗ]?АО|ООО|ТОО|ФГУП|ФГБУ)"
+_BEFORE_FORM = re.compile(rf",\s(?={_FORM}\s\S)")
+#: No name is longer; what is, is kept whole and not searched for patterns.
+_NAME_LENGTH_MOST = 1000
 _NOT_NAMES = ("text of image", "original script", "in original script")
 _PAIRS = {"‘": "’", "“": "”", "«": "»", "„": "“", "'": "'", '"': '"'}
 #: A zero-width character or a soft hyphen is the page's, not the name's.
@@ -130,9 +139,12 @@ def may_be_several(name: str) -> bool:
 
 def _names(text: str, printed: str, *, language: str) -> Iterator[Name]:
     """Yield the names in one part: split at what is certain, without labels and wrapping quotes."""
-    for piece in _pieces(text):
-        former = bool(_FORMER_LABEL.match(piece))
-        piece = _OTHER_LABEL.sub("", _FORMER_LABEL.sub("", _ENUMERATION.sub("", piece)))
+    if len(text) > _NAME_LENGTH_MOST:
+        yield Name(text=text, printed=printed)
+        return
+    for labelled in _pieces(text):
+        former = bool(_FORMER_LABEL.match(labelled))
+        piece = _OTHER_LABEL.sub("", _FORMER_LABEL.sub("", labelled))
         if brackets := _FORMER_BRACKETS.match(piece):
             yield from _named(brackets["name"], printed, language=language, former=former or not brackets["inside"])
             yield from _named(brackets["inside"] or "", printed, former=True)
@@ -148,19 +160,25 @@ def _names(text: str, printed: str, *, language: str) -> Iterator[Name]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield what stands between " / ", "a.k.a." and commas at which the script changes."""
-    for sides in text.split(" / "):
-        for piece in _KNOWN_AS.split(sides):
-            piece = piece.removesuffix(")") if piece.count(")") > piece.count("(") else piece
-            left, comma, right = piece.partition(", ")
-            yield from (left, right) if comma and _differ(left, right) else (piece,)
+    """Yield what stands between " / ", "(b)", "a.k.a.", and commas at which the script changes or a form follows."""
+    items = _ENUMERATION.split(text) if "(b)" in text else [text]
+    for side in (side for item in items for side in item.split(" / ")):
+        brackets = _KNOWN_AS_BRACKETS.match(side)
+        for piece in (brackets["name"], brackets["inside"]) if brackets else _KNOWN_AS.split(side):
+            for part in _BEFORE_FORM.split(piece) if re.match(rf"{_FORM}\s", piece) else (piece,):
+                left, comma, right = part.partition(", ")
+                yield from (left, right) if comma and _differ(left, right) else (part,)
 
 
 def _named(text: str, printed: str, *, language: str = "", former: bool = False) -> Iterator[Name]:
     text = _unwrapped(text.strip(" ,;"))
     if any(char.isalnum() for char in text):
-        # A label speaks of a script that needs it, not of the Latin writing behind it.
-        language = language or ("kor" if _scripts(text) == {"HANGUL"} else "")
+        scripts = _scripts(text)
+        if scripts == {"HANGUL"}:
+            language = "kor"
+        elif scripts == {"LATIN"} and language not in _IN_LATIN:
+            # "Chinese: AEE" labels a transcription.
+            language = ""
         yield Name(text=text, printed=printed, language=language, former=former)
 
 
@@ -174,6 +192,15 @@ def _unwrapped(text: str) -> str:
             if depth < 0 or opening == closing == char:
                 return text
         text = inner.strip()
+    return _without_stray_quotes(text)
+
+
+def _without_stray_quotes(text: str) -> str:
+    """Take off a quote at either end whose other half is not in the text."""
+    if text and text[0] in _PAIRS and text.count(text[0]) == 1 and _PAIRS[text[0]] not in text[1:]:
+        text = text[1:].lstrip()
+    if text and any(text[-1] == closing and opening not in text[:-1] for opening, closing in _PAIRS.items()):
+        text = text[:-1].rstrip()
     return text
 
 

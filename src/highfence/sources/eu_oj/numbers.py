@@ -37,6 +37,9 @@ _GENERAL = {"registrationNumber": "ogrn", "taxNumber": "inn", "idNumber": ""}
 _BARE = ("mmsi", "ticker")
 _BRACKETS = re.compile(r"^(?P<number>[^()]*\d[^()]*?)\s*\((?P<inside>[^()]*)\)?$")
 
+#: Ten times the longest cell so far; a longer one is no number and is not searched for one.
+_CELL_LENGTH_MOST = 2000
+
 #: The columns this module reads.
 COLUMNS = (*_KINDS, *_GENERAL, *_BARE)
 
@@ -63,6 +66,8 @@ def numbers_of(row: Row, *, country: str, odd: list[str]) -> Iterator[tuple[str,
 
 
 def _parts(cell: str) -> list[str]:
+    if len(cell) > _CELL_LENGTH_MOST:
+        return []
     return [" ".join(part.split()) for part in re.split(r"[;\n]|(?<=\)),\s", cell) if part.strip(' ",')]
 
 
@@ -71,12 +76,13 @@ def _of_kind(kind: str, part: str) -> tuple[Identifier, ...]:
     kinds = ("imo", "imo-company") if kind == "imo" else (kind,)
     first = re.split(r"[,/(]|\s(?=[A-Za-zА-я])", part.strip(" ,-"), maxsplit=1)[0]
     own = next((identifier for each in kinds if (identifier := parse(each, first))), None)
-    labelled = find(part)
+    # KPP says which tax office, and has its own column where it matters.
+    labelled = (identifier for identifier in find(part) if identifier.kind != "kpp")
     return tuple(dict.fromkeys((*((own,) if own else ()), *labelled)))
 
 
 def _general(column: str, part: str, *, country: str, russian: str) -> Iterator[tuple[str, str]]:
-    found = find(part, country=country)
+    found = tuple(identifier for identifier in find(part, country=country) if identifier.kind != "kpp")
     if any(":" in each.value and not each.value.startswith(f"{country}:") for each in found):
         # Another country's register: the property alone would not say whose number it is.
         yield column, part

@@ -41,7 +41,7 @@ def parse(data: bytes, progress: Progress = quiet) -> Parsed:
     rows = tuple(row for row in table.rows if _usable(row, act=act, problems=problems))
     entries = entries_of(rows, act=act)
     parties: list[ListedParty] = []
-    for key, entry in told(entries.items(), progress):
+    for key, entry in told(tuple(entries.items()), progress):
         _report_place(key, entry, problems)
         identity = f"eu-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
         entities = read_party(entry, problems, identity=identity)
@@ -58,7 +58,7 @@ def _act_column(columns: tuple[str, ...], line: int) -> str:
     found = [column for column in (_ACT, _AMENDED) if column in columns]
     if len(found) != 1:
         raise ListRefused(
-            f"a table of annexes has the column {_ACT!r}, one of an amending act {_AMENDED!r}; found {len(found)} of them",
+            f"a table of annexes has the column {_ACT!r}, one of an amending act {_AMENDED!r}; {len(found)} are there",
             where=f"line {line}",
             advice="Check that this is one of the two tables",
         )

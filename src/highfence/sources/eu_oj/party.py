@@ -29,8 +29,9 @@ _OTHERS = ("gender", "passportNumber", "address", "phone", "email", "website")
 COLUMNS = (*_NAMES, *_DATES, *_COUNTRIES, *_TEXTS, *_OTHERS, *NUMBER_COLUMNS)
 
 _PHONE = re.compile(r"\+?\s?\(?\d[\d\s().\-–/]{5,}\d")
-_EMAIL = re.compile(r"[^\s;,<>()\"]+@\s?[^\s;,<>()\"]+\.[^\W\d_]+")
-_WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[^\W\d_][\w-]+(?:/[^\s;,]*)?")
+_BETWEEN_WORDS = re.compile(r'[\s;,<>()"]+')
+_EMAIL = re.compile(r"[^@]{1,80}@[^@]{1,200}\.[^\W\d_]+\.?")
+_WEBSITE = re.compile(r"(?:https?://)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:/.*)?")
 _DOCUMENT_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -81,6 +82,9 @@ class _Reading:
         """Return the party and its addresses, without properties its schema does not have."""
         if not self._properties.get("name"):
             return ()
+        if self._schema == "LegalEntity" and "imoNumber" in self._properties:
+            # IMO numbers its companies; FollowTheMoney keeps that number with organisations.
+            self._schema = "Organization"
         names = self._properties["name"]
         known = schema(self._schema).properties
         for prop in self._properties.keys() - known.keys():
@@ -127,7 +131,7 @@ class _Reading:
         for number, part in enumerate(parts):
             if code := country_code(part):
                 self._add("country", (code,))
-            elif part and not any(other.endswith(part) for other in parts[:number]):
+            elif part and not any(other.endswith(part) for other in parts[max(0, number - 20) : number]):
                 self._read_address(part)
 
     def _read_address(self, full: str) -> None:
@@ -135,7 +139,9 @@ class _Reading:
         # "Russia, Georgia, Ukraine" is where somebody is about, not an address in Ukraine.
         code = "" if all(pieces) else country_of_address(full)
         self._add("country", (code,))
-        properties = {"full": (full,)} | ({"country": (code,)} if code else {})
+        properties: dict[str, tuple[str, ...]] = {"full": (full,)}
+        if code:
+            properties["country"] = (code,)
         digest = hashlib.sha256(full.casefold().encode()).hexdigest()[:20]
         address = Entity(id=f"eu-address-{digest}", schema="Address", properties=properties)
         self._addresses[address.id] = address
@@ -144,8 +150,9 @@ class _Reading:
 
     def _read_contacts(self, row: Row) -> None:
         self._add("phone", _phones(row["phone"]))
-        self._add("email", (match.replace(" ", "") for match in _EMAIL.findall(row["email"])))
-        self._add("website", _WEBSITE.findall(row["website"]))
+        words = _BETWEEN_WORDS.split(re.sub(r"@\s+", "@", row["email"]))
+        self._add("email", (word.rstrip(".") for word in words if _EMAIL.fullmatch(word)))
+        self._add("website", (word for word in _BETWEEN_WORDS.split(row["website"]) if _WEBSITE.fullmatch(word)))
         gender = row["gender"].casefold().strip(" .")
         self._add("gender", (gender,) if gender in ("male", "female") else ())
         for part in parts_of(row["passportNumber"]):

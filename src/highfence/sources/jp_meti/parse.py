@@ -38,6 +38,8 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 #: A name followed by brackets: "Air Koryo (高麗航空)".
 _TRAILING_BRACKETS = re.compile(r"^(?P<name>.+?)\s*\((?P<inside>[^()]*(?:\([^()]*\)[^()]*)*)\)$")
+#: No name is longer; what is, is kept whole and not searched for brackets.
+_NAME_LENGTH_MOST = 1000
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"(?<![A-Z])(?:CW|[BCMN])(?![A-Z])")
 
@@ -216,7 +218,7 @@ def _split(name: str) -> tuple[str, ...]:
     >>> _split("Air Koryo (高麗航空)"), _split("Iran Electronics Industries (IEI)")
     (('Air Koryo', '高麗航空'), ('Iran Electronics Industries (IEI)',))
     """
-    found = _TRAILING_BRACKETS.match(name)
+    found = _TRAILING_BRACKETS.match(name) if len(name) <= _NAME_LENGTH_MOST else None
     if found is None or not _EAST_ASIAN.search(found["inside"]) or _EAST_ASIAN.search(found["name"]):
         return (name,)
     return found["name"], found["inside"].strip()

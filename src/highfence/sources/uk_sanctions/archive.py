@@ -67,7 +67,7 @@ def unpack(data: bytes) -> Tables:
             by_name = {member.filename: member for member in members}
             left = BYTES_MOST
             tables: dict[str, bytes] = {}
-            for table, name in _chosen(list(by_name)).items():
+            for table, name in _chosen([member.filename for member in members]).items():
                 tables[table] = _read(archive, by_name[name], left)
                 left -= len(tables[table])
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -118,6 +118,8 @@ def _require_small(members: int, size: int) -> None:
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     """Read a member in pieces and stop once more comes out than may."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError(f"{member.filename[:60]!r} is compressed by a method that archives of lists never use")
     read = bytearray()
     with archive.open(member) as stream:
         while piece := stream.read(_READ_BYTES):

@@ -21,6 +21,8 @@ _PROPERTIES = {
 }
 #: Shorter runs of digits are parts of labels and addresses.
 _NUMBER = re.compile(r"\d{4,}")
+#: Ten times the longest cell so far; a longer one is not searched for numbers.
+_CELL_LENGTH_MOST = 2000
 
 
 def company_numbers(text: str) -> tuple[tuple[str, str], ...]:
@@ -32,6 +34,8 @@ def company_numbers(text: str) -> tuple[tuple[str, str], ...]:
     (('registrationNumber', 'CR No. 1350711'),)
     """
     plain = " ".join(text.split()).strip("' ")
+    if len(plain) > _CELL_LENGTH_MOST:
+        return (("registrationNumber", plain),)
     kept: list[tuple[str, str]] = []
     rest = plain
     for identifier in find(plain):

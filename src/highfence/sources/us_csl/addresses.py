@@ -28,7 +28,7 @@ def read_addresses(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     addresses: dict[str, None] = {}
     countries: dict[str, None] = {}
     for printed in text.split("; "):
-        address = _PRISONER.sub("", printed).removeprefix("REGION:").strip(" ,;")
+        address = " ".join(_PRISONER.sub("", printed).removeprefix("REGION:").split()).strip(" ,;")
         street, code = _parted(address)
         if code:
             countries[code] = None

@@ -26,6 +26,7 @@ _CHECKED: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "government gazette number": ((("okpo", "okpoCode"),), "registrationNumber"),
     "legal entity number": ((("lei", "leiCode"),), "registrationNumber"),
     "le number": ((("lei", "leiCode"),), "registrationNumber"),
+    "isin": ((("isin", "isin"),), "idNumber"),
     "swift/bic": ((("swift", "swiftBic"),), "idNumber"),
     "d-u-n-s number": ((("duns", "dunsCode"),), "idNumber"),
     "v.a.t. number": ((("vat", "vatCode"),), "taxNumber"),
@@ -103,7 +104,6 @@ _PLAIN = {
     "icaoCode": ("aircraft mode s transponder code",),
     "buildDate": ("vessel year of build", "aircraft manufacture date"),
     "website": ("website",),
-    "isin": ("isin",),
     "ticker": ("equity ticker",),
     "flag": ("vessel flag",),
 }

@@ -22,7 +22,7 @@ _NOTICE = re.compile(r"(\d+)\s*F\.?\s*R\.?\s*(?:No\.?\s*)?(\d+)", re.IGNORECASE)
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """What can tell an entry from another: `rest` is anything printed that orders entries equal in all else."""
+    """What can tell an entry from another; `rest` is what else is printed, to order entries equal in all of this."""
 
     list: str
     number: str
@@ -45,7 +45,7 @@ def keys(marks: Sequence[Mark]) -> list[str]:
         else:
             by_name.setdefault((mark.list, plain_name(mark.name)), []).append(index)
     for basis, indexes in by_name.items():
-        for parts, index in _told_apart(basis, indexes, marks):
+        for parts, index in _told_apart(basis, indexes, marks=marks):
             found[index] = f"{basis[0]}-{sha256(chr(31).join(parts).encode()).hexdigest()[:20]}"
     return found
 
@@ -63,7 +63,7 @@ def first_notice(text: str) -> str:
 
 
 def _told_apart(
-    basis: tuple[str, ...], indexes: list[int], marks: Sequence[Mark]
+    basis: tuple[str, ...], indexes: list[int], *, marks: Sequence[Mark]
 ) -> Iterable[tuple[tuple[str, ...], int]]:
     """Yield the parts of each entry's key, with more of them the more entries are alike."""
     if len(indexes) == 1:
@@ -80,5 +80,5 @@ def _told_apart(
         for index in alike:
             by_notice.setdefault((*with_country, first_notice(marks[index].notice)), []).append(index)
         for with_notice, still in by_notice.items():
-            for place, index in enumerate(sorted(still, key=lambda index: marks[index].rest)):
+            for place, index in enumerate(sorted(still, key=lambda index: (marks[index].notice, marks[index].rest))):
                 yield (*with_notice, str(place)) if place else with_notice, index

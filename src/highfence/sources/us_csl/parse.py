@@ -74,7 +74,9 @@ def parse(data: bytes, progress: Progress = quiet) -> Parsed:
     )
     lists = [list_of(row.values["source"]) for row in rows]
     places = [read_addresses(row.values["addresses"]) for row in rows]
-    marks = [_mark(row, kind, countries) for row, kind, (_, countries) in zip(rows, lists, places, strict=True)]
+    marks = [
+        _mark(row, kind, countries=countries) for row, kind, (_, countries) in zip(rows, lists, places, strict=True)
+    ]
     once = _Once()
     parties = [
         _party(row, kind=kind, places=place, key=key, once=once)
@@ -111,7 +113,7 @@ def _missing_columns(table: Table) -> Iterator[Problem]:
             yield Problem(line=table.header_line, code="missing_column", what=what, taken=True)
 
 
-def _mark(row: Row, kind: CslList, countries: tuple[str, ...]) -> Mark:
+def _mark(row: Row, kind: CslList, *, countries: tuple[str, ...]) -> Mark:
     values = row.values
     return Mark(
         list=kind.code,
@@ -119,7 +121,7 @@ def _mark(row: Row, kind: CslList, countries: tuple[str, ...]) -> Mark:
         name=values["name"],
         countries=tuple(sorted(countries)),
         notice=values["federal_register_notice"],
-        rest="\n".join((values["federal_register_notice"], values["addresses"], values["name"], values["alt_names"])),
+        rest="\n".join((values["addresses"], values["name"], values["alt_names"])),
     )
 
 

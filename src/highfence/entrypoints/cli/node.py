@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands for a node's operator: init, officer, serve, verify."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from highfence.app import open_node
+from highfence.ceremony import NewAuthority, init_home
+from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
+from highfence.entrypoints.identity import POWERS, Officer, add_officer, first_officer, hash_code
+from highfence.errors import SettingsWrong
+from highfence.home import Home
+from highfence.model.authority import ROLES
+from highfence.model.marking import CLASSIFICATIONS, PURPOSES
+from highfence.settings import load
+
+_HOME = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.argument("home", type=_HOME)
+@click.option("--authority", required=True, help="The authority's code, such as us or nl.")
+@click.option("--name", default="", help="Its name, as people write it.")
+@click.option("--country", default="", help="ISO code of its country; eu for the Union.")
+@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
+@click.option("--group", "groups", multiple=True, help="A group it belongs to; may be given several times.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the node listens.")
+@click.option("--port", default=8321, show_default=True)
+@click.option("--endpoint", default="", help="The address at which peers reach it, if another.")
+@click.option("--ceiling", type=click.Choice(CLASSIFICATIONS), default="RESTRICTED", show_default=True)
+@click.option("--no-screening-law", is_flag=True, help="The authority has no investment-screening law.")
+@click.option("--contact", default="", help="The desk that peers ask.")
+@json_option
+def init(home: Path, *, authority: str, no_screening_law: bool, as_json: bool, **options: object) -> None:
+    """Make the keys, database and settings of a node in HOME."""
+    new = msgspec.convert(
+        {
+            **options,
+            "code": authority,
+            "name": options["name"] or authority.upper(),
+            "country": options["country"] or authority,
+            "screening_law": not no_screening_law,
+        },
+        NewAuthority,
+    )
+    entry = init_home(home, new)
+    first_officer(Home(home), clearance=new.ceiling)
+    open_node(home).close()
+    values = {
+        "home": str(home),
+        "authority": entry.code,
+        "key": entry.keys[0].id,
+        "entry": str(Home(home).authority),
+        "access_code_file": str(Home(home).access_code),
+    }
+    if wants_json(as_json):
+        print_json([values])
+    else:
+        print_table("A node's home is made", ("what", "value"), list(values.items()))
+
+
+@click.command()
+@click.argument("home", type=_HOME)
+@click.argument("name")
+@click.option("--clearance", type=click.Choice(CLASSIFICATIONS), default="PUBLIC", show_default=True)
+@click.option("--purpose", "purposes", type=click.Choice(PURPOSES), multiple=True)
+@click.option("--power", "powers", type=click.Choice(POWERS), multiple=True, default=("read",), show_default=True)
+def officer(home: Path, name: str, *, clearance: str, purposes: tuple[str, ...], powers: tuple[str, ...]) -> None:
+    """Let NAME use the node in HOME, and print their access code once. A running node takes it up when restarted."""
+    load(home)
+    code = secrets.token_urlsafe(24)
+    add_officer(
+        Home(home),
+        Officer(name=name, code_hash=hash_code(code), clearance=clearance, purposes=purposes, powers=powers),
+    )
+    click.echo(code)
+
+
+@click.command()
+@click.argument("home", type=_HOME)
+@click.option("--host", default=None, help="Listen here instead of where the settings say.")
+@click.option("--port", default=None, type=int)
+@click.option("--stop-with-parent", is_flag=True, help="End when standard input is closed.")
+def serve(home: Path, *, host: str | None, port: int | None, stop_with_parent: bool) -> None:
+    """Run the node in HOME: API, pages and exchange, until SIGINT or SIGTERM."""
+    import uvloop
+
+    from highfence.entrypoints.server import serve as run
+
+    node = open_node(home)
+    try:
+        if node.membership.authority(node.code) is None:
+            raise SettingsWrong(
+                "the node has no membership document that names it",
+                where=str(Home(home).membership),
+                advice="Install one with `highfence membership install`",
+            )
+        where = (host or node.settings.host, port or node.settings.port)
+        node.announce(f"http://{where[0]}:{where[1]}")
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(node, host=where[0], port=where[1], stop_with_parent=stop_with_parent))
+    finally:
+        node.close()
+
+
+@click.command()
+@click.argument("home", type=_HOME)
+@click.option("--all", "everything", is_flag=True, help="Report up to 100 differences, not the first alone.")
+@json_option
+def verify(home: Path, *, everything: bool, as_json: bool) -> None:
+    """Recompute journal, feeds, heads, receipts and signatures of HOME and report the first difference."""
+    node = open_node(home, read_only=True)
+    try:
+        verified = node.verify(differences_max=100 if everything else 1)
+    finally:
+        node.close()
+    if wants_json(as_json):
+        print_json([verified])
+    else:
+        counts = [
+            (name.replace("_", " "), f"{getattr(verified, name):,}")
+            for name in ("assertions", "entries_out", "entries_in", "heads", "receipts")
+        ]
+        print_table(f"Verified {home}", ("recomputed", "number"), counts)
+        for one in verified.differences:
+            click.echo(f"difference: {one.where}: {one.what}")
+        if not verified.differences:
+            click.echo("Everything fits.")
+    if verified.differences:
+        sys.exit(1)

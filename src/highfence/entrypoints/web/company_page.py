@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Company page: a profile arranged for the eye. Pure; nothing is added to what the reader's profile holds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from highfence.entrypoints.web.words import property_label
+from highfence.errors import InvalidEntity
+from highfence.model.marking import Marking
+from highfence.model.schema import schema
+from highfence.register.view import MarkedListing, MarkedStatement, Profile
+
+#: Properties by which another entity is called on a page, the first that has a value.
+_CAPTIONS = ("name", "alias", "full", "program", "authority", "role", "registrationNumber")
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """One value and who says so. `label` is the property in words; `shown` the value, or the name of the entity meant."""
+
+    label: str
+    shown: str
+    original: str
+    language: str
+    originator: str
+    since: date
+    assertion: str
+    marking: Marking
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True):
+    """An entity told along with the company: an address, a director, an ownership, a measure."""
+
+    entity: str
+    caption: str
+    schema: str
+    values: tuple[Value, ...]
+
+
+class ListingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A jurisdiction's line: one of its listings, or none. `stands` tells whether it lists the company today."""
+
+    jurisdiction: str
+    marked: MarkedListing | None
+    stands: bool
+
+
+class CompanyPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the template shows beside the profile itself."""
+
+    lines: tuple[ListingLine, ...]
+    values: tuple[Value, ...]
+    linked: tuple[Linked, ...]
+
+
+def company_page(found: Profile, *, on: date) -> CompanyPage:
+    """Return a profile's listings and statements in the order of the page."""
+    own = [one for one in found.statements if one.statement.entity in found.entities]
+    captions = _captions(found)
+    others: dict[str, list[MarkedStatement]] = {}
+    for one in found.statements:
+        if one.statement.entity not in found.entities:
+            others.setdefault(one.statement.entity, []).append(one)
+    linked = (
+        Linked(
+            entity=entity,
+            caption=captions.get(entity, entity),
+            schema=said[0].statement.schema,
+            values=_values(said, captions),
+        )
+        for entity, said in others.items()
+    )
+    return CompanyPage(
+        lines=_lines(found, on),
+        values=_values(own, captions),
+        linked=tuple(sorted(linked, key=lambda one: (one.schema, one.caption.casefold(), one.entity))),
+    )
+
+
+def _lines(found: Profile, on: date) -> tuple[ListingLine, ...]:
+    """Return who lists it first, then who did, then who does not, each by jurisdiction and day."""
+    told = [
+        ListingLine(jurisdiction=one.listing.jurisdiction, marked=one, stands=one.listing.stands(on))
+        for one in found.listings
+    ]
+    silent = [ListingLine(jurisdiction=code, marked=None, stands=False) for code in found.not_listed_by]
+    return tuple(sorted([*told, *silent], key=_line_order))
+
+
+def _line_order(line: ListingLine) -> tuple[int, str, date, str]:
+    since = line.marked.listing.listed if line.marked is not None else None
+    rank = 0 if line.stands else 1 if line.marked is not None else 2
+    return (rank, line.jurisdiction, since or date.max, line.marked.assertion if line.marked is not None else "")
+
+
+def _values(said: list[MarkedStatement], captions: dict[str, str]) -> tuple[Value, ...]:
+    order = _property_order(said[0].statement.schema) if said else {}
+    ranked = sorted(
+        said,
+        key=lambda one: (
+            order.get(one.statement.prop, len(order)),
+            one.statement.prop,
+            one.statement.value.casefold(),
+            one.statement.originator,
+            one.statement.assertion,
+        ),
+    )
+    return tuple(_value(one, captions) for one in ranked)
+
+
+def _value(one: MarkedStatement, captions: dict[str, str]) -> Value:
+    said = one.statement
+    return Value(
+        label=property_label(said.prop),
+        shown=captions.get(said.value, said.value),
+        original=said.original_value if said.original_value != said.value else "",
+        language=said.language,
+        originator=said.originator,
+        since=said.first_seen,
+        assertion=said.assertion,
+        marking=one.marking,
+    )
+
+
+def _captions(found: Profile) -> dict[str, str]:
+    """Return what each entity of the profile is called, for those that point to it."""
+    best: dict[str, tuple[int, str]] = {}
+    for one in found.statements:
+        said = one.statement
+        if said.prop in _CAPTIONS:
+            rank = (_CAPTIONS.index(said.prop), said.value)
+            best[said.entity] = min(best.get(said.entity, rank), rank)
+    named = {entity: caption for entity, (_, caption) in best.items()}
+    return {**named, **dict.fromkeys(found.entities, found.caption)}
+
+
+def _property_order(name: str) -> dict[str, int]:
+    """Return the rank of the properties that a schema shows first; a schema nobody knows ranks none."""
+    try:
+        featured = schema(name).featured
+    except InvalidEntity:
+        return {}
+    return {prop: rank for rank, prop in enumerate(dict.fromkeys(("name", *featured)))}
