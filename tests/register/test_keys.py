@@ -156,6 +156,12 @@ def test_a_company_never_joins_by_its_address():
     assert keys(address=("Flat 1203, 12/F, Tung Wai Bldg., Wan Chai, Hong Kong",)) == set()
 
 
+def test_an_entity_with_more_names_than_any_list_gives_joins_by_none_of_them():
+    names = tuple(f"Northern Optical Works Number {number} Ltd" for number in range(101))
+    assert len(keys(name=names[:99])) == 99
+    assert keys(name=names) == set()
+
+
 def test_an_assertion_that_carries_no_entity_still_has_its_subjects_key():
     comment = Assertion(
         kind="comment", originator="nl", issued="2026-11-24T00:00:00Z", subject="us-7", marking=Marking()

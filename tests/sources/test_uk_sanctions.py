@@ -69,9 +69,6 @@ def codes(parsed: Parsed) -> list[tuple[str, bool]]:
     return [(problem.code, problem.taken) for problem in parsed.problems]
 
 
-# --- The UK Sanctions List ------------------------------------------------------------------------------------------
-
-
 def test_a_subject_is_joined_with_its_names_and_numbers() -> None:
     names = COMPANY_NAME + (
         "2,RUS9999,primary_variation,,Example Works JSC\n3,RUS9999,alias,low_quality_aka,EW\n"
@@ -161,9 +158,6 @@ def test_problems_of_a_table_name_it_and_its_line() -> None:
     assert parsed.problems[0].what.startswith("names: ")
 
 
-# --- Numbers and dates ----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
@@ -209,9 +203,6 @@ def test_every_day_reads_back(at: date) -> None:
 def test_what_is_no_date_gives_none(text: str) -> None:
     assert day(text) is None
     assert partial_date(text) == ""
-
-
-# --- The archive ----------------------------------------------------------------------------------------------------
 
 
 def deflated(files: dict[str, bytes]) -> bytes:
@@ -276,9 +267,6 @@ def test_refuses_an_archive_that_is_cut_off_or_compressed_by_another_method() ->
             archive.writestr(name, content)
     with pytest.raises(ListRefused, match="method"):
         parse(packed.getvalue())
-
-
-# --- The OFSI list --------------------------------------------------------------------------------------------------
 
 
 def test_rows_of_one_group_are_one_target() -> None:
@@ -363,9 +351,6 @@ def test_refuses_another_table() -> None:
         parse(b"name,country\nExample,Iran\n")
 
 
-# --- Any bytes ------------------------------------------------------------------------------------------------------
-
-
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06"]))
 def test_any_bytes_are_read_or_refused(data: bytes, prefix: bytes) -> None:
     with pytest.raises(HighfenceError):
@@ -389,9 +374,6 @@ def test_damaged_editions_are_read_or_refused_and_keys_stay_unique(data: st.Data
         return
     keys = [party.listing.key for party in parsed.parties]
     assert len(keys) == len(set(keys))
-
-
-# --- The real lists -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.lists

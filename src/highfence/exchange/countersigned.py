@@ -11,7 +11,6 @@ from highfence.model.authority import Authority, Membership
 from highfence.storage import feed
 from highfence.storage.database import Connection
 
-
 #: Machine codes are short and their text is a sentence; a reader that writes novels is cut.
 REASON_MAX = 40
 TEXT_MAX = 500

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
-from highfence.clock import instant_text
+from highfence.clock import instant_text, read_instant
 from highfence.errors import InvalidDocument
 from highfence.exchange.envelope import HEAD_TYPE, RECEIPT_TYPE, seal
 from highfence.exchange.keys import SigningKey
@@ -51,6 +51,11 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     root: str
     time: str
+
+    @property
+    def at(self) -> datetime:
+        """The instant at which it was signed, as its owner says."""
+        return read_instant(self.time)
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +169,14 @@ def read_batch(data: bytes) -> Batch:
 
 def read_head(payload: bytes) -> Head:
     """Read a head's verified payload; raises InvalidDocument."""
-    return _strictly(payload, Head, "head")
+    head = _strictly(payload, Head, "head")
+    try:
+        read_instant(head.time)
+    except (ValueError, OverflowError) as error:
+        raise InvalidDocument(
+            f"the head's time is no instant: {head.time[:40]!r}", where="head", advice="Ask the peer to update its node"
+        ) from error
+    return head
 
 
 def read_receipt(payload: bytes) -> Receipt:

@@ -13,7 +13,8 @@ from concurrent.futures import Future
 import msgspec
 
 from highfence.clock import Clock, instant_text
-from highfence.exchange.feed import Receipt, Turned, sign_receipt
+from highfence.exchange.envelope import open_envelope
+from highfence.exchange.feed import Receipt, Turned, read_head, sign_receipt
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.receive import (
     Accepted,
@@ -45,14 +46,21 @@ class Incoming:
         self._clock = clock
         self._head_envelope = b""
         self._told = 0
+        heard = None
         with database.read() as connection:
             row = feed.state(connection, owner, reader)
             self.quarantined = peers.confined(connection).get(owner)
             for head in feed.heads(connection):
                 if (head.owner, head.reader) == (owner, reader) and head.size == row.size:
                     self._head_envelope = head.envelope
+                    heard = read_head(open_envelope(head.envelope).content()).at
         self._state = FeedState(
-            owner=owner, reader=reader, epoch=row.epoch, tree=unpack(row.size, row.frontier), last=row.last
+            owner=owner,
+            reader=reader,
+            epoch=row.epoch,
+            tree=unpack(row.size, row.frontier),
+            last=row.last,
+            heard=heard,
         )
         self._lock = threading.Lock()
 

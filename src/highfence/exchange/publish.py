@@ -29,7 +29,6 @@ from highfence.register.absorb import absorb, claim_of
 from highfence.storage import feed, journal
 from highfence.storage.database import Connection
 
-
 #: Reasons to withhold that lie in the marking of a withdrawal itself, so that marking it otherwise mends them.
 _OWN_MARKING = ("view_only", "tlp_red", "above_ceiling")
 

@@ -35,13 +35,17 @@ from highfence.rules.handling import Decision, ReleaseQuestion, may_receive
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the feed from `owner` to `reader` has been believed; `last` is the last entry's leaf in hex."""
+    """How far the feed from `owner` to `reader` has been believed; `last` is the last entry's leaf in hex.
+
+    `heard` is the time of the newest head believed, None before the first.
+    """
 
     owner: str
     reader: str
     epoch: int = 1
     tree: Tree = Tree()
     last: str = FIRST
+    heard: datetime | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +129,7 @@ def receive(state: FeedState, data: bytes, around: Surroundings) -> Accepted | F
         return _inconsistent(state, batch, head)
     entries = _Contents(state, owner, around).judge(batch.entries, envelopes)
     return Accepted(
-        state=msgspec.structs.replace(state, tree=tree, last=last),
+        state=msgspec.structs.replace(state, tree=tree, last=last, heard=max(state.heard or head.at, head.at)),
         head=head,
         head_envelope=batch.head.encode(),
         entries=entries,
@@ -177,6 +181,9 @@ def _out_of_sequence(state: FeedState, batch: Batch, head: Head) -> FeedRefused 
 def _older_head(state: FeedState, head: Head, around: Surroundings) -> FeedRefused:
     if around.root_at(head.size).hex() != head.root:
         return FeedRefused(reason="second_head", text=f"two different heads of size {head.size} are signed", grave=True)
+    # Anybody on the way can send an old head once more; only one signed later than the newest says the feed shrank.
+    if state.heard is not None and head.at <= state.heard:
+        return FeedRefused(reason="replay", text=f"an old head of {head.size} entries was sent again")
     return FeedRefused(
         reason="rollback",
         text=f"the owner signed a head of {head.size} entries after one of {state.tree.size}",
@@ -251,9 +258,10 @@ class _Contents:
             )
         if assertion.kind in RECALLING:
             original = held.get(assertion.refers_to)
-            # A correction carries the whole content, so it stands by itself where the original was never released.
-            if original is None and assertion.kind == "withdrawal":
-                return _turn(entry, "unknown_reference", "nothing is held that this would withdraw")
+            # A correction carries the whole content, so it stands by itself where the original was never released,
+            # but only what was sent before can be recalled: a recall passes checks that a release does not.
+            if original is None and (assertion.kind == "withdrawal" or entry.recall):
+                return _turn(entry, "unknown_reference", "nothing is held that this would withdraw or recall")
             if original is not None and original.originator != assertion.originator:
                 return _turn(entry, "not_the_author", "only the originator may correct or withdraw")
         elif entry.recall:

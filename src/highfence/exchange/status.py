@@ -17,7 +17,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `withheld` (not entitled, `reason` says why), `queued` (in its feed, not pushed), `sent` (pushed, no receipt yet),
     `received` (covered by its signed receipt), `refused` (it did not believe it, `reason` says why), `recall_queued`
-    (a correction or withdrawal waits in its feed), `recalled` (its receipt covers that).
+    (a correction or withdrawal waits in its feed), `recalled` (its receipt covers that), `recall_refused` (it did not
+    believe the correction or withdrawal, `reason` says why).
     """
 
     peer: str
@@ -71,6 +72,7 @@ def assertion_status(
 
 class _Desk:
     def __init__(self, connection: Connection, assertion: str, pushed: Mapping[str, int]) -> None:
+        self._connection = connection
         self._pushed = pushed
         self._receipts = feed.receipts(connection)
         self._withheld = feed.withheld_of(connection, assertion)
@@ -86,19 +88,13 @@ class _Desk:
         entry = self._entries.get(peer)
         if entry is None:
             return self._not_sent(peer)
-        for recall, entries in self._recalls:
-            if peer in entries:
-                done = entries[peer].seq <= self._receipted(peer)
-                return Delivery(
-                    peer=peer,
-                    state="recalled" if done else "recall_queued",
-                    entitled=True,
-                    text="acknowledged" if done else "the peer has not acknowledged the recall yet",
-                    seq=entry.seq,
-                    agreement=entry.agreement,
-                    recalled_by=recall,
-                )
-        state, reason, text = self._progress(peer, entry.seq)
+        recall = next((name for name, entries in self._recalls if peer in entries), "")
+        # What a peer refused it never held, so nothing there is left to recall.
+        if recall and peer not in self._refused:
+            state, reason, text = self._recalled(peer, recall)
+        else:
+            recall = ""
+            state, reason, text = self._progress(peer, entry.seq)
         return Delivery(
             peer=peer,
             state=state,
@@ -107,7 +103,15 @@ class _Desk:
             text=text,
             seq=entry.seq,
             agreement=entry.agreement,
+            recalled_by=recall,
         )
+
+    def _recalled(self, peer: str, recall: str) -> tuple[str, str, str]:
+        if refusal := feed.refusals_of(self._connection, recall).get(peer):
+            return "recall_refused", refusal.reason, refusal.text
+        if dict(self._recalls)[recall][peer].seq <= self._receipted(peer):
+            return "recalled", "", "acknowledged"
+        return "recall_queued", "", "the peer has not acknowledged the recall yet"
 
     def _progress(self, peer: str, seq: int) -> tuple[str, str, str]:
         if refusal := self._refused.get(peer):

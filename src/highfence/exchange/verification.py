@@ -16,7 +16,7 @@ from highfence.exchange.envelope import ASSERTION_TYPE, HEAD_TYPE, RECEIPT_TYPE,
 from highfence.exchange.feed import FIRST, entry_leaf, make_entry, read_head, read_receipt
 from highfence.exchange.strict import decode
 from highfence.exchange.tree import Tree
-from highfence.model.assertion import Assertion
+from highfence.model.assertion import RECALLING, Assertion
 from highfence.model.authority import Membership
 from highfence.storage import feed, journal
 from highfence.storage.database import Connection
@@ -65,6 +65,8 @@ class _Check:
         self._connection = connection
         self._me = me
         self._membership = membership
+        self._replaced: dict[str, str] = {}
+        self._noted: dict[str, str] = {}
         self.assertions = self.entries_out = self.entries_in = self.heads = self.receipts = 0
 
     def run(self) -> Iterator[Difference]:
@@ -95,6 +97,22 @@ class _Check:
                 chain = row.chain
             if problem := self._envelope(row, bodies):
                 yield Difference(where=where, what=problem)
+            if row.superseded_by:
+                self._noted[row.id] = row.superseded_by
+            if row.kind in RECALLING:
+                self._replaced[row.refers_to] = row.id
+        yield from self._standing()
+
+    def _standing(self) -> Iterator[Difference]:
+        """Compare what the register takes as replaced with the corrections and withdrawals in the journal."""
+        held = journal.briefs(self._connection, self._replaced)
+        due = {name: by for name, by in self._replaced.items() if name in held}
+        for name in sorted(due.keys() | self._noted.keys()):
+            if due.get(name) != self._noted.get(name):
+                yield Difference(
+                    where=f"assertion {name}",
+                    what="the register's note of what replaced it is not what the journal says",
+                )
 
     def _envelope(self, row: journal.Stored, bodies: dict[str, tuple[str, bytes]]) -> str:
         author = self._membership.authority(row.originator)
@@ -155,7 +173,12 @@ class _Check:
             )
 
     def _heads(self) -> Iterator[Difference]:
-        for row in feed.heads(self._connection):
+        rows = feed.heads(self._connection)
+        headed = {row.owner for row in rows if row.reader == self._me}
+        for peer in self._membership.codes():
+            if peer not in headed and feed.state(self._connection, peer, self._me).size:
+                yield Difference(where=f"feed {peer}>{self._me}", what="no signed head of it is kept")
+        for row in rows:
             self.heads += 1
             where = f"head of feed {row.owner}>{row.reader}"
             author = self._membership.authority(row.owner)
@@ -166,6 +189,10 @@ class _Check:
                 head = read_head(signed_by(open_envelope(row.envelope), author, payload_type=HEAD_TYPE))
             except HighfenceError as error:
                 yield Difference(where=where, what=str(error))
+                continue
+            state = feed.state(self._connection, row.owner, row.reader)
+            if (head.owner, head.reader, head.epoch, head.size) != (row.owner, row.reader, state.epoch, state.size):
+                yield Difference(where=where, what="the signed head is not the one of this feed as it stands")
                 continue
             root = Tree().extend(feed.leaves_in(self._connection, row.owner, until=row.size)).root()
             if (head.size, head.root, row.root) != (row.size, root.hex(), root):
@@ -186,5 +213,8 @@ class _Check:
                 yield Difference(where=where, what=str(error))
                 continue
             root = Tree().extend(feed.leaves_out(self._connection, reader, until=receipt.size)).root()
-            if (head.size, head.root, row.size) != (receipt.size, root.hex(), receipt.size):
+            parties = (receipt.owner, receipt.reader, head.owner, head.reader)
+            if parties != (self._me, reader, self._me, reader):
+                yield Difference(where=where, what="the receipt is of another feed")
+            elif (head.size, head.root, row.size) != (receipt.size, root.hex(), receipt.size):
                 yield Difference(where=where, what="the countersigned head is not the one of the entries written")

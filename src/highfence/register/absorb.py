@@ -59,8 +59,19 @@ def company_id(entity: str) -> str:
     return "c-" + hashlib.sha256(entity.encode()).hexdigest()[:24]
 
 
+def home_keys(subject: str) -> tuple[str, str]:
+    """Return the keys that an entity has whatever is said of it: its id, and the id of the company it would be alone.
+
+    By the latter a reader finds what only others know to be part of a larger company.
+    """
+    return f"entity:{subject}", f"company:{company_id(subject)}"
+
+
 def _arrival(assertion: Assertion) -> Arrival:
-    return Arrival(entity=company_id(assertion.subject), keys=keys_of(assertion))
+    # A withdrawal ends what was said and says nothing itself, whatever it carries along.
+    told = () if assertion.kind == "withdrawal" else keys_of(assertion)
+    keys = tuple(dict.fromkeys((*home_keys(assertion.subject), *told)))
+    return Arrival(entity=company_id(assertion.subject), keys=keys)
 
 
 def _index(
@@ -128,7 +139,8 @@ def _rejoin(connection: Connection, company: str) -> None:
             moved[row.id] = home
     keys = dict(joining.keys)
     for row, arrival in arrivals:
-        keys.setdefault(f"entity:{row.subject}", joining.company_of.get(arrival.entity, arrival.entity))
+        for key in home_keys(row.subject):
+            keys.setdefault(key, joining.company_of.get(arrival.entity, arrival.entity))
     companies.add_keys(connection, keys)
     companies.reassign(connection, moved)
 

@@ -27,6 +27,9 @@ WITHOUT_FORM_COUNTRY = (3, 24)
 WITHOUT_FORM_ALONE = (5, 40)
 #: An address is one party's only if it is as long as this and has a number in it.
 ADDRESS_CHARACTERS_LEAST = 16
+#: No entity of the official lists has more than 42 keys. One with over a hundred would glue together what is not one,
+#: by mistake or on purpose, so it joins by nothing but its id.
+KEYS_MOST = 100
 
 
 def keys_of(assertion: Assertion) -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def join_keys(entities: Sequence[Entity]) -> tuple[str, ...]:
         keys.update((key, None) for key in _name_keys(subject))
     elif subject.schema == "Address":
         keys.update((key, None) for key in _address_keys(subject))
-    return tuple(keys)
+    return tuple(keys) if len(keys) <= KEYS_MOST else (f"entity:{subject.id}",)
 
 
 def normalise(name: str) -> str:

@@ -15,12 +15,12 @@ import msgspec
 from highfence.errors import NotFound
 from highfence.model.identifier import STRONG, parse
 from highfence.model.marking import Marking
-from highfence.register.absorb import claim_of, company_id
+from highfence.register.absorb import claim_of, company_id, home_keys
 from highfence.register.alignment import ListingRow, gaps
-from highfence.register.keys import normalise
+from highfence.register.keys import keys_of, normalise
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
-from highfence.register.visible import visible_groups
+from highfence.register.visible import stands, visible_groups
 from highfence.rules.handling import Reader, may_view
 from highfence.storage import companies, journal
 from highfence.storage.companies import ListingIndexRow
@@ -51,11 +51,10 @@ class Sight:
         Raises:
             NotFound: nothing that this reader may see goes by that name.
         """
-        for company in self._companies(name):
-            held = self._held(company, name)
-            if held:
-                everyone = tuple(companies.jurisdictions(self._connection, markings=self.markings))
-                return profile(company, held, reader=self._reader, on=self._on, jurisdictions=everyone)
+        held = self._named(name)
+        if held:
+            everyone = tuple(companies.jurisdictions(self._connection, markings=self.markings))
+            return profile(_home(held), held, reader=self._reader, on=self._on, jurisdictions=everyone)
         raise NotFound(
             f"nothing you may see goes by {name[:80]!r}",
             where="register",
@@ -84,7 +83,7 @@ class Sight:
                     listed.setdefault(home, set()).add(one.jurisdiction)
         return tuple(
             Hit(
-                company=row.company,
+                company=regrouped.get(row.assertion, row.company),
                 caption=row.caption,
                 schema=row.schema,
                 countries=tuple(code for code in row.countries.split(",") if code),
@@ -112,7 +111,7 @@ class Sight:
 
     def arrived_after(self, position: int, *, limit: int) -> tuple[Arrived, ...]:
         """Return visible assertions behind a journal position, in order."""
-        rows = [row for row in journal.after(self._connection, position, limit=limit) if row.marking in self._visible]
+        rows = journal.after(self._connection, position, limit=limit, markings=self.markings)
         return self._arrived(rows)
 
     def assertion(self, name: str) -> Held:
@@ -126,21 +125,28 @@ class Sight:
             raise NotFound("no assertion of that id that you may see", where=name[:80], advice="Check the id")
         return _held(row)
 
-    def _companies(self, name: str) -> list[str]:
-        """Return candidates for what a name stands for, the likeliest first."""
-        keys = [f"entity:{name}", *_identifier_keys(name)]
-        found = companies.companies_of_keys(self._connection, keys)
-        exact = companies.search_names(self._connection, normalise(name), limit=20, markings=self.markings)
-        named = [row.company for row in exact if row.name == normalise(name)]
-        return list(dict.fromkeys([name, *(found[key] for key in keys if key in found), *named]))
+    def _named(self, name: str) -> tuple[Held, ...]:
+        """Return what a name stands for: a company's or entity's id first, then an identifier, then an exact name.
 
-    def _held(self, company: str, name: str) -> tuple[Held, ...]:
-        """Return what is visible of a company, grouped by what is visible alone: the group that was asked for."""
+        The index may lead to a company because of what is hidden. So what leads there must be visible in what is found.
+        """
+        keys = [f"company:{name}", f"entity:{name}", *_identifier_keys(name)]
+        found = companies.companies_of_keys(self._connection, keys)
+        for key in keys:
+            if key in found and (group := self._group(found[key], key=key)):
+                return group
+        bare = normalise(name)
+        rows = companies.search_names(self._connection, bare, limit=20, markings=self.markings) if bare else []
+        row = next((row for row in rows if row.name == bare), None)
+        return self._group(row.company, assertion=row.assertion) if row is not None else ()
+
+    def _group(self, company: str, *, key: str = "", assertion: str = "") -> tuple[Held, ...]:
+        """Return, of a company as it is stored, the part that the reader knows as one company and that has the key."""
         held = [_held(row) for row in journal.of_company(self._connection, company)]
-        groups = visible_groups(held, self._reader, on=self._on)
-        subjects = (group for group in groups if any(one.assertion.subject == name for one in group))
-        bearers = (group for group in groups if any(normalise(name) in _names_of(one) for one in group))
-        return next(subjects, None) or next(bearers, None) or next(iter(groups), ())
+        for group in visible_groups(held, self._reader, on=self._on):
+            if any(one.id == assertion or key in _keys_told(one) for one in group):
+                return group
+        return ()
 
     def _regrouped(self, wanted: set[str]) -> dict[str, str]:
         """Return, for companies whose grouping may rest on what is hidden, assertion -> company from what is not."""
@@ -149,12 +155,12 @@ class Sight:
         for company in hidden:
             held = [_held(row) for row in journal.of_company(self._connection, company)]
             for group in visible_groups(held, self._reader, on=self._on):
-                home = company_id(min(one.assertion.subject for one in group))
-                regrouped.update(dict.fromkeys((one.id for one in group), home))
+                regrouped.update(dict.fromkeys((one.id for one in group), _home(group)))
         return regrouped
 
     def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
         homes = journal.company_of(self._connection, [row.id for row in rows])
+        homes |= self._regrouped(set(homes.values()))
         return tuple(_arrival_of(row, homes.get(row.id, "")) for row in rows)
 
 
@@ -163,11 +169,15 @@ def _identifier_keys(text: str) -> list[str]:
     return [f"{one.kind}:{one.value}" for one in parsed if one is not None]
 
 
-def _names_of(held: Held) -> set[str]:
-    entity = held.assertion.entity()
-    if entity is None:
-        return set()
-    return {normalise(value) for prop in ("name", "alias", "previousName") for value in entity.values(prop)}
+def _keys_told(held: Held) -> tuple[str, ...]:
+    """Return the keys by which an assertion leads to its company; what no longer stands tells only whom it is about."""
+    home = home_keys(held.assertion.subject)
+    return (*home, *keys_of(held.assertion)) if stands(held) else home
+
+
+def _home(group: Sequence[Held]) -> str:
+    """Return the id of the company that a group of visible assertions is: the one it has where nothing is hidden."""
+    return min(company_id(one.assertion.subject) for one in group)
 
 
 def _held(row: Stored) -> Held:

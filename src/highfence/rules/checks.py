@@ -62,7 +62,7 @@ class ViewCase(Case, frozen=True, kw_only=True, gc=False):
 
 
 def ground(
-    membership: Membership, releaser: str, recipient: str, *, purposes: tuple[str, ...], on: date
+    membership: Membership, releaser: str, *, recipient: str, purposes: tuple[str, ...], on: date
 ) -> Agreement | None:
     """Return the first agreement in force between the two that serves one of the purposes, or None.
 
@@ -181,7 +181,7 @@ def _suspended(case: ReleaseCase) -> str:
         lifted = msgspec.structs.replace(
             case.membership, agreements=(msgspec.structs.replace(agreement, suspensions=()),)
         )
-        if ground(lifted, case.releaser, case.authority, purposes=case.marking.purposes, on=case.on):
+        if ground(lifted, case.releaser, recipient=case.authority, purposes=case.marking.purposes, on=case.on):
             ids.append(agreement.id)
     return ", ".join(ids)
 

@@ -123,7 +123,7 @@ def may_receive(marking: Marking, release: ReleaseQuestion) -> Decision:
         recipient_node=membership.authority(recipient),
         originator_node=membership.authority(release.originator),
         consents=release.consents,
-        agreement=ground(membership, releaser, recipient, purposes=read.purposes, on=release.on),
+        agreement=ground(membership, releaser, recipient=recipient, purposes=read.purposes, on=release.on),
     )
     checks, code, text = _make(RELEASE_CHECKS, case)
     agreement = case.agreement.id if case.agreement is not None else ""

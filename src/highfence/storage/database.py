@@ -177,7 +177,7 @@ def _queue_pool() -> type[Any]:
 def _prepare(connection: Any, _record: object) -> None:
     # The driver must not open transactions of its own: `_begin` does, so that savepoints work.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=8000", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

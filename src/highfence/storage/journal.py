@@ -144,9 +144,11 @@ def of_company(connection: Connection, company: str) -> list[Stored]:
     return _rows(connection, journal.c.id.in_(ids))
 
 
-def after(connection: Connection, position: int, *, limit: int) -> list[Stored]:
-    """Return up to `limit` rows behind a position, in order."""
+def after(connection: Connection, position: int, *, limit: int, markings: Iterable[str] | None = None) -> list[Stored]:
+    """Return up to `limit` rows behind a position, in order, of those under the given markings if these are given."""
     query = _select().where(journal.c.position > position).order_by(journal.c.position).limit(limit)
+    if markings is not None:
+        query = query.where(journal.c.marking.in_(list(markings)))
     return [_stored(row) for row in connection.execute(query)]
 
 

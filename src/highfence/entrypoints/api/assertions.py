@@ -47,14 +47,17 @@ class Assertions(Controller):
         """Return the newest assertions that the caller may see."""
         reader = caller(request, identities).reader(node.code)
         with node.sight(reader) as sight:
-            return sight.latest(limit=max(1, min(limit, 500)))
+            # Places in the journal would tell how much lies between that the caller may not see.
+            return tuple(
+                msgspec.structs.replace(one, position=0) for one in sight.latest(limit=max(1, min(limit, 500)))
+            )
 
     @get("/{assertion:str}")
     async def one(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, assertion: str) -> Held:
         """Return one assertion."""
         reader = caller(request, identities).reader(node.code)
         with node.sight(reader) as sight:
-            return sight.assertion(assertion)
+            return msgspec.structs.replace(sight.assertion(assertion), position=0)
 
     @get("/{assertion:str}/status")
     async def status(

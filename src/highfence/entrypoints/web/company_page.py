@@ -18,7 +18,7 @@ _CAPTIONS = ("name", "alias", "full", "program", "authority", "role", "registrat
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """One value and who says so. `label` is the property in words; `shown` the value, or the name of the entity meant."""
+    """One value and who says so. `label` is the property in words, `shown` the value or the caption of what it names."""
 
     label: str
     shown: str

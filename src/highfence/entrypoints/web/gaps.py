@@ -24,6 +24,13 @@ from highfence.rules.handling import Reader
 ROWS_PER_PAGE = 200
 
 
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """The two jurisdictions of the query, either empty when not chosen."""
+
+    left: str
+    right: str
+
+
 class GapSheet(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a gap report: its rows, where they stand (from 1), and the neighbouring pages' addresses or ''."""
 
@@ -39,24 +46,32 @@ class GapSheet(msgspec.Struct, frozen=True, kw_only=True):
     query: str
 
 
+def chosen(left: str = "", right: str = "") -> Pair:
+    """Read the query."""
+    return Pair(left=left, right=right)
+
+
 class Gaps(Controller):
     """The gap report."""
 
-    dependencies = {"visit": Provide(signed_in, sync_to_thread=False)}  # noqa: RUF012 - Litestar reads the class
+    dependencies = {  # noqa: RUF012 - Litestar reads the class
+        "visit": Provide(signed_in, sync_to_thread=False),
+        "pair": Provide(chosen, sync_to_thread=False),
+    }
     exception_handlers = {Exception: answer_page}  # noqa: RUF012
     include_in_schema = False
 
     @get("/gaps", sync_to_thread=True)
     def gaps(
-        self, *, node: Node, visit: Visit, left: str = "", right: str = "", page_number: Annotated[int, Parameter(query="page")] = 1
+        self, *, node: Node, visit: Visit, pair: Pair, number: Annotated[int, Parameter(query="page")] = 1
     ) -> Response[str]:
         """Show the form, and the gaps when two jurisdictions are chosen."""
         with node.sight(visit.reader) as sight:
             choices = sight.jurisdictions()
         sheet, error = None, ""
-        if left or right:
+        if pair.left or pair.right:
             try:
-                sheet = gap_sheet(_report(node, visit.reader, left=left, right=right), page_number)
+                sheet = gap_sheet(_report(node, visit.reader, pair), number)
             except InvalidInput as refusal:
                 error = f"{refusal.what}. {refusal.advice}"
         return page(
@@ -64,23 +79,22 @@ class Gaps(Controller):
             visit,
             status=400 if error else 200,
             choices=choices,
-            left=left,
-            right=right,
+            pair=pair,
             sheet=sheet,
             error=error,
         )
 
     @get("/gaps.csv", sync_to_thread=True)
-    def as_csv(self, *, node: Node, visit: Visit, left: str, right: str) -> Response[str]:
+    def as_csv(self, *, node: Node, visit: Visit, pair: Pair) -> Response[str]:
         """Give all gaps as a CSV file."""
-        text = gaps_csv(_report(node, visit.reader, left=left, right=right))
-        headers = {**PAGE_HEADERS, "content-disposition": f'attachment; filename="gaps-{left}-{right}.csv"'}
+        text = gaps_csv(_report(node, visit.reader, pair))
+        headers = {**PAGE_HEADERS, "content-disposition": f'attachment; filename="gaps-{pair.left}-{pair.right}.csv"'}
         return Response(text, media_type="text/csv", headers=headers)
 
     @get("/gaps.json", sync_to_thread=True)
-    def as_json(self, *, node: Node, visit: Visit, left: str, right: str) -> Response[GapReport]:
+    def as_json(self, *, node: Node, visit: Visit, pair: Pair) -> Response[GapReport]:
         """Give the whole report as JSON."""
-        report = _report(node, visit.reader, left=left, right=right)
+        report = _report(node, visit.reader, pair)
         return Response(report, media_type=MediaType.JSON, headers=PAGE_HEADERS)
 
 
@@ -109,21 +123,19 @@ def _address(report: GapReport, number: int) -> str:
     return "/gaps?" + urlencode({"left": report.left, "right": report.right, "page": number})
 
 
-def _report(node: Node, reader: Reader, *, left: str, right: str) -> GapReport:
+def _report(node: Node, reader: Reader, pair: Pair) -> GapReport:
     """Return the report of two jurisdictions that the reader sees listings of; raises InvalidInput otherwise."""
     with node.sight(reader) as sight:
         known = sight.jurisdictions()
-        for code in (left, right):
+        for code in (pair.left, pair.right):
             if code not in known:
                 raise InvalidInput(
                     f"there are no listings of {code[:20]!r} that you may see" if code else "two are needed",
                     where="gaps",
                     advice="Choose two jurisdictions from the lists",
                 )
-        if left == right:
+        if pair.left == pair.right:
             raise InvalidInput(
                 "a jurisdiction has no gaps to itself", where="gaps", advice="Choose two different jurisdictions"
             )
-        return sight.gaps(left, right)
-
-
+        return sight.gaps(pair.left, pair.right)

@@ -9,7 +9,7 @@ reason what arrives unseen causes no bytes: the heartbeat has its own rhythm.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -42,16 +42,11 @@ class Live(Controller):
 
     @get("/live")
     async def live(
-        self,
-        request: Request[Any, Any, Any],
-        *,
-        node: Node,
-        identities: Identities,
-        visit: Visit,
-        after: str = "",
+        self, request: Request[Any, Any, Any], *, node: Node, identities: Identities, visit: Visit
     ) -> Stream:
-        """Push what arrives behind the assertion `after`, or behind the last one the browser has had."""
-        watch = Watch(node, visit.reader, after=request.headers.get("last-event-id", after))
+        """Push what arrives behind the assertion `after` (query), or behind the last one the browser has had."""
+        after = request.headers.get("last-event-id") or str(request.query_params.get("after", ""))
+        watch = Watch(node, visit.reader, after=after)
         session = session_of(request)
         return Stream(
             watch.events(lambda: _is_open(identities, session)),
@@ -70,7 +65,7 @@ class Watch:
         self._position: int | None = None
         self._told_replaced: set[str] = set()
 
-    async def events(self, is_open: Any, *, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[bytes]:
+    async def events(self, is_open: Callable[[], bool], *, heartbeat_s: float = HEARTBEAT_S) -> AsyncIterator[bytes]:
         """Yield events until `is_open()` says that the session has ended; asked before anything is sent."""
         loop = asyncio.get_running_loop()
         beat_at = loop.time() + heartbeat_s

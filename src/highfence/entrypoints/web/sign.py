@@ -48,7 +48,9 @@ class Sign(Controller):
             await asyncio.sleep(_WRONG_CODE_S)
             problem = problem_of(error)
             return page("sign_in.html", visit, status=problem.status, error=problem.detail, wanted=target)
-        cookie = Cookie(key=COOKIE, value=token, httponly=True, samesite="strict", path="/", secure=is_encrypted(request))
+        cookie = Cookie(
+            key=COOKIE, value=token, httponly=True, samesite="strict", path="/", secure=is_encrypted(request)
+        )
         return Redirect(target, status_code=303, cookies=[cookie], headers=PAGE_HEADERS)
 
     @post("/sign-out", status_code=303, request_max_body_size=_FORM_BYTES_MAX)
@@ -57,5 +59,18 @@ class Sign(Controller):
         request.state.visit = Visit(authority=node.authority)
         require_same_site(request)
         identities.close_session(session_of(request))
-        gone = Cookie(key=COOKIE, value="", max_age=0, httponly=True, samesite="strict", path="/")
+        gone = _cookie(request, "", max_age_s=0)
         return Redirect("/sign-in", status_code=303, cookies=[gone], headers=PAGE_HEADERS)
+
+
+def _cookie(request: Request[Any, Any, Any], token: str, *, max_age_s: int | None = None) -> Cookie:
+    """Return the session's cookie: not for scripts, not sent by other sites, gone when the browser is closed."""
+    return Cookie(
+        key=COOKIE,
+        value=token,
+        max_age=max_age_s,
+        httponly=True,
+        samesite="strict",
+        path="/",
+        secure=is_encrypted(request),
+    )

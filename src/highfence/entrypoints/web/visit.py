@@ -70,7 +70,9 @@ def require_same_site(request: Request[Any, Any, Any]) -> None:
         ours = bool(origin.netloc) and origin.netloc == request.headers.get("host", "")
     if not ours:
         raise NotAllowed(
-            "the form did not come from a page of this node", where="pages", advice="Open the node's own page, try again"
+            "the form did not come from a page of this node",
+            where="pages",
+            advice="Open the node's own page, try again",
         )
 
 

@@ -65,6 +65,9 @@ _BEFORE_FORM = re.compile(rf",\s(?={_FORM}\s\S)")
 #: No name is longer; what is, is kept whole and not searched for patterns.
 _NAME_LENGTH_MOST = 1000
 _NOT_NAMES = ("text of image", "original script", "in original script")
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+#: A comma that does not stand before a legal form or within "Co., ".
+_LIST_COMMA = re.compile(r"(?<![.\d]),\s(?!(?:Ltd|LLC|Inc|Co|S\.?A|GmbH|A\.?S)\b)")
 _PAIRS = {"‘": "’", "“": "”", "«": "»", "„": "“", "'": "'", '"': '"'}
 #: A zero-width character or a soft hyphen is the page's, not the name's.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -132,9 +135,9 @@ def may_be_several(name: str) -> bool:
     >>> may_be_several("First Front, Second Front, Third Front"), may_be_several("Works of Ürümqi Co., Ltd.")
     (True, False)
     """
-    return (
-        len(re.findall(r"(?<![.\d]),\s(?!(?:Ltd|LLC|Inc|Co|S\.?A|GmbH|A\.?S)\b)", re.sub(r"\([^)]*\)", "", name))) >= 2
-    )
+    if len(name) > _NAME_LENGTH_MOST:
+        return True
+    return len(_LIST_COMMA.findall(_IN_BRACKETS.sub("", name))) >= 2
 
 
 def _names(text: str, printed: str, *, language: str) -> Iterator[Name]:

@@ -28,6 +28,8 @@ _OTHERS = ("gender", "passportNumber", "address", "phone", "email", "website")
 #: The columns an entity is made of.
 COLUMNS = (*_NAMES, *_DATES, *_COUNTRIES, *_TEXTS, *_OTHERS, *NUMBER_COLUMNS)
 
+#: Twice the longest cell of addresses so far; a longer text is kept and not searched for its country.
+_ADDRESS_LENGTH_MOST = 5000
 _PHONE = re.compile(r"\+?\s?\(?\d[\d\s().\-–/]{5,}\d")
 _BETWEEN_WORDS = re.compile(r'[\s;,<>()"]+')
 _EMAIL = re.compile(r"[^@]{1,80}@[^@]{1,200}\.[^\W\d_]+\.?")
@@ -137,7 +139,7 @@ class _Reading:
     def _read_address(self, full: str) -> None:
         pieces = [country_code(piece) for piece in full.split(",")]
         # "Russia, Georgia, Ukraine" is where somebody is about, not an address in Ukraine.
-        code = "" if all(pieces) else country_of_address(full)
+        code = "" if all(pieces) or len(full) > _ADDRESS_LENGTH_MOST else country_of_address(full)
         self._add("country", (code,))
         properties: dict[str, tuple[str, ...]] = {"full": (full,)}
         if code:

@@ -119,7 +119,9 @@ def _require_small(members: int, size: int) -> None:
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     """Read a member in pieces and stop once more comes out than may."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError(f"{member.filename[:60]!r} is compressed by a method that archives of lists never use")
+        raise NotImplementedError(
+            f"{member.filename[:60]!r} is compressed by a method that archives of lists never use"
+        )
     read = bytearray()
     with archive.open(member) as stream:
         while piece := stream.read(_READ_BYTES):

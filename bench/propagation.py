@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From publishing at one node to being queryable at another; and that nothing is lost, doubled or leaked on the way.
+
+Four nodes as processes on the loopback interface, all commits durable. The yardstick is measured in the same run: two
+durable SQLite commits and one loopback round trip, which no exchange of this shape can undercut.
+
+    python bench/propagation.py [--publications 500] [--random 1000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import random
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+from machine import durable_commit_ms, loopback_round_trip_ms, percentile, show
+
+from highfence.entrypoints.cli.demo.cast import AGREEMENTS, CAST
+from highfence.entrypoints.cli.demo.stage import Actor, Stage
+from highfence.entrypoints.drafts import Draft
+from highfence.model.entity import Entity
+from highfence.model.marking import Marking
+
+PEERS = ("eu", "nl", "cy")
+
+
+class Client:
+    """A kept-alive connection to one node's API; opened anew when the node has been restarted."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._headers = {"authorization": f"Bearer {actor.access_code}"}
+        self._connection: http.client.HTTPConnection | None = None
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Return status and body."""
+        for attempt in (1, 2):
+            if self._connection is None:
+                self._connection = http.client.HTTPConnection(self._actor.address.removeprefix("http://"), timeout=30)
+            try:
+                self._connection.request(method, path, body=body, headers=self._headers)
+                response = self._connection.getresponse()
+                return response.status, response.read()
+            except (OSError, http.client.HTTPException):
+                self._connection.close()
+                self._connection = None
+                if attempt == 2:
+                    raise
+        raise AssertionError("unreachable")
+
+    def publish(self, draft: Draft) -> str:
+        """Publish and return the id."""
+        status, body = self.ask("POST", "/api/assertions", msgspec.json.encode(draft))
+        assert status == 201, body
+        return msgspec.json.decode(body)["id"]
+
+    def knows(self, assertion: str) -> bool:
+        """Tell whether the node's register answers with the assertion."""
+        return self.ask("GET", f"/api/assertions/{assertion}")[0] == 200
+
+
+def draft(name: str, readers: tuple[str, ...]) -> Draft:
+    """Return a concern about an invented company, for these readers."""
+    entity = Entity(
+        id=f"bench-{name}",
+        schema="Company",
+        properties={"name": (f"Bench Precision Works {name} Ltd",), "country": ("cn",)},
+    )
+    return Draft(
+        kind="concern",
+        subject=entity.id,
+        entities=(entity,),
+        text="An invented concern for measuring.",
+        legal_basis="none, a measurement",
+        marking=Marking(
+            tlp="AMBER",
+            classification="RESTRICTED",
+            releasable_to=readers,
+            purposes=("export-control",),
+            reliability="B",
+            credibility=2,
+            pap="AMBER",
+            disclosure="release",
+        ),
+    )
+
+
+def latency(stage: Stage, publications: int) -> list[float]:
+    """Publish one after the other and return the milliseconds until the peer, in turn, answers with each."""
+    clients = {code: Client(actor) for code, actor in stage.actors.items()}
+    times = []
+    for number in range(publications + 20):
+        peer = clients[PEERS[number % 3]]
+        began = time.perf_counter()
+        name = clients["us"].publish(draft(f"latency-{number}", PEERS))
+        while not peer.knows(name):
+            time.sleep(0.0002)
+        times.append((time.perf_counter() - began) * 1000)
+        time.sleep(0.01)
+    return times[20:]
+
+
+def random_releases(stage: Stage, publications: int, seed: int) -> dict[str, object]:
+    """Publish with random releasability from random nodes, killing a node after each 100, and count what went wrong."""
+    dice = random.Random(seed)
+    clients = {code: Client(actor) for code, actor in stage.actors.items()}
+    codes = tuple(stage.actors)
+    meant: dict[str, tuple[str, frozenset[str]]] = {}
+    began = time.perf_counter()
+    down = ""
+    for number in range(publications):
+        if number % 100 == 50:
+            down = dice.choice(codes)
+            stage.actors[down].kill()
+        if number % 100 == 70 and down:
+            stage.actors[down].start()
+            stage.actors[down].wait_until_up()
+            down = ""
+        owner = dice.choice([code for code in codes if code != down])
+        readers = frozenset(code for code in codes if code != owner and dice.random() < 0.5)
+        name = clients[owner].publish(draft(f"{seed}-{number}", tuple(sorted(readers))))
+        meant[name] = (owner, readers)
+    stage.settle(timeout_s=120)
+    took = time.perf_counter() - began
+    lost = leaked = 0
+    for name, (owner, readers) in meant.items():
+        for code in codes:
+            held = clients[code].knows(name)
+            entitled = code == owner or code in readers
+            lost += entitled and not held
+            leaked += held and not entitled
+    doubled = sum(
+        abs(stage.actors[reader].peers()[owner].in_size - stage.actors[owner].peers()[reader].out_size)
+        for owner in codes
+        for reader in codes
+        if owner != reader
+    )
+    return {
+        "publications": publications,
+        "seed": seed,
+        "lost": lost,
+        "doubled": doubled,
+        "leaked": leaked,
+        "s": round(took, 1),
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--publications", type=int, default=500)
+    arguments.add_argument("--random", type=int, default=1000)
+    arguments.add_argument("--seed", type=int, default=20261124)
+    options = arguments.parse_args()
+    commit, trip = durable_commit_ms(), loopback_round_trip_ms()
+    limit = 2 * commit + trip
+    with (
+        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder,
+        Stage(Path(folder), CAST, AGREEMENTS) as stage,
+    ):
+        times = latency(stage, options.publications)
+        random_result = random_releases(stage, options.random, options.seed)
+    rows: list[dict[str, object]] = [
+        {
+            "what": f"publish -> queryable, {name}",
+            "ms": round(value, 2),
+            "goal ms": goal,
+            "x machine's limit": round(value / limit, 1),
+        }
+        for name, value, goal in (
+            ("p50", percentile(times, 0.5), 6),
+            ("p90", percentile(times, 0.9), ""),
+            ("p99", percentile(times, 0.99), 25),
+            ("worst", max(times), ""),
+        )
+    ]
+    rows.append(
+        {
+            "what": "limit: two durable commits + a loopback round trip",
+            "ms": round(limit, 3),
+            "goal ms": "",
+            "x machine's limit": 1.0,
+        }
+    )
+    show("propagation", f"Propagation, 4 nodes, {options.publications} publications", rows)
+    show("delivery", "Random releasability, one kill -9 per 100 publications", [random_result])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Strict decoding: what is refused, and that everything else means what JSON says."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from highfence.errors import InvalidDocument
+from highfence.exchange.strict import DEPTH_MAX, DOCUMENT_BYTES_MAX, INTEGER_MAX, decode
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+COMPOSED = TEXTS.map(lambda text: unicodedata.normalize("NFC", text))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-INTEGER_MAX, INTEGER_MAX) | COMPOSED,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(COMPOSED, inner, max_size=4),
+    max_leaves=12,
+)
+OBJECTS = st.dictionaries(COMPOSED, VALUES, max_size=5)
+
+
+def nested(levels: int, *, opening: str = "[", closing: str = "]") -> bytes:
+    """Return an object that is `levels` deep, itself included."""
+    return b'{"a":' + (opening * (levels - 1)).encode() + b"0" + (closing * (levels - 1)).encode() + b"}"
+
+
+@given(value=OBJECTS, ascii_only=st.booleans(), indent=st.sampled_from((None, 1)))
+def test_what_keeps_the_limits_means_what_json_says(value, ascii_only, indent):
+    document = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
+    assert decode(document) == json.loads(document) == value
+
+
+@given(text=TEXTS, ascii_only=st.booleans())
+def test_text_is_taken_exactly_when_it_is_composed(text, ascii_only):
+    document = json.dumps({"text": text}, ensure_ascii=ascii_only).encode()
+    if unicodedata.is_normalized("NFC", text):
+        assert decode(document) == {"text": text}
+    else:
+        with pytest.raises(InvalidDocument, match="NFC"):
+            decode(document)
+
+
+@given(st.binary(max_size=60) | TEXTS.map(str.encode))
+def test_any_bytes_give_an_object_or_invalid_document(data):
+    try:
+        assert isinstance(decode(data), dict)
+    except InvalidDocument as refusal:
+        assert refusal.advice
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b'{"a":1,"a":1}', "stands twice"),
+        (b'{"x":[{"a":1,"b":2,"a":3}]}', "stands twice"),
+        (b'{"a":1,"\\u0061":2}', "stands twice"),
+        (b'{"a":1.5}', "only integers"),
+        (b'{"a":1.0}', "only integers"),
+        (b'{"a":1e3}', "only integers"),
+        (b'{"a":-0.0}', "only integers"),
+        (b'{"a":NaN}', "only integers"),
+        (b'{"a":Infinity}', "only integers"),
+        (b'{"a":[-Infinity]}', "only integers"),
+        (b'{"a":9007199254740992}', "outside"),
+        (b'{"a":-9007199254740992}', "outside"),
+        (b'{"a":' + b"9" * 100_000 + b"}", "outside"),
+        (b'{"a":"\xff"}', "not UTF-8"),
+        ('{"a":"é"}'.encode("latin-1"), "not UTF-8"),
+        ('{"a":"é"}'.encode("utf-16"), "not UTF-8"),
+        ('{"a":"e\u0301"}'.encode(), "NFC"),
+        (b'{"a":"e\\u0301"}', "NFC"),
+        (b'{"a":"\\u0065\\u0301"}', "NFC"),
+        (b'{"e\\u0301":1}', "NFC"),
+        (b'{"a":["x",{"b":"\\u212b"}]}', "NFC"),
+        (b'{"a":"\\ud83d"}', "surrogate"),
+        (b'{"a":"\\ude00\\ud83d"}', "surrogate"),
+        (b'{"\\udc00":1}', "surrogate"),
+        (b'{"a":"\xed\xa0\x80"}', "not UTF-8"),
+        (b"[]", "not a JSON object"),
+        (b'"text"', "not a JSON object"),
+        (b"12", "not a JSON object"),
+        (b"null", "not a JSON object"),
+        (b"", "not JSON"),
+        (b'{"a":1}{"b":2}', "not JSON"),
+        (b'{"a":1,}', "not JSON"),
+        (b"{'a':1}", "not JSON"),
+        (b'{"a":"\x01"}', "not JSON"),
+        (b'\xef\xbb\xbf{"a":1}', "not JSON"),
+        (b'{"a":01}', "not JSON"),
+    ],
+)
+def test_refuses_what_two_parsers_may_read_differently(document, why):
+    with pytest.raises(InvalidDocument, match=why) as refusal:
+        decode(document, where="feed")
+    assert refusal.value.where == "feed"
+
+
+def test_takes_the_largest_integers():
+    assert decode(b'{"a":9007199254740991,"b":-9007199254740991}') == {"a": INTEGER_MAX, "b": -INTEGER_MAX}
+
+
+def test_takes_a_pair_of_surrogates_that_makes_one_letter():
+    assert decode(b'{"a":"\\ud83d\\ude00"}') == {"a": "\U0001f600"}
+
+
+def test_takes_a_mark_behind_an_escape_it_cannot_join_with():
+    assert decode('{"a":"x\\n\u0303y"}'.encode()) == {"a": "x\n\u0303y"}
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"b":', "}")])
+def test_takes_thirty_two_levels_and_refuses_thirty_three(opening, closing):
+    assert decode(nested(DEPTH_MAX, opening=opening, closing=closing))
+    with pytest.raises(InvalidDocument, match="levels deep"):
+        decode(nested(DEPTH_MAX + 1, opening=opening, closing=closing))
+
+
+def test_brackets_inside_text_are_no_levels():
+    text = '[{"' * 40 + "\\"
+    assert decode(json.dumps({"a": text, "b": [[1]]}).encode())["a"] == text
+
+
+def test_many_shallow_objects_are_not_deep():
+    assert decode(json.dumps({"a": [{"b": []} for _ in range(500)]}).encode())
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b'{"a":' + b"[" * 1_000_000, b"[" * 1_000_000, b'{"a":' * 150_000, b'{"a":' + b"[]," * 300_000 + b"[" * 33],
+)
+def test_a_million_brackets_are_refused_before_they_reach_the_parser(document):
+    with pytest.raises(InvalidDocument):
+        decode(document)
+
+
+def test_refuses_more_than_a_mebibyte():
+    least = len(b'{"a":""}')
+    assert decode(b'{"a":"' + b"x" * (DOCUMENT_BYTES_MAX - least) + b'"}')
+    with pytest.raises(InvalidDocument, match="bytes, more than"):
+        decode(b'{"a":"' + b"x" * (DOCUMENT_BYTES_MAX - least + 1) + b'"}')
+
+
+def test_a_caller_may_ask_for_less():
+    with pytest.raises(InvalidDocument, match="more than 8"):
+        decode(b'{"a":123}', bytes_max=8)
