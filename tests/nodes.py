@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from highfence.app import Node, open_node
 from highfence.ceremony import NewAuthority, draft_membership, init_home, sign_membership
 from highfence.clock import Clock, SetClock
 from highfence.exchange.receive import Accepted, FeedRefused
+from highfence.home import Home
 from highfence.model.agreement import Agreement
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Membership
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
 from highfence.rules.handling import Reader
+from highfence.storage.database import open_sqlite
+from highfence.storage.migrations import upgrade
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PURPOSES = ("export-control", "investment-screening", "sanctions", "enforcement", "risk-analysis")
@@ -60,6 +66,7 @@ def make_homes(
         envelope = sign_membership(envelope, home)
     for home in homes.values():
         (home / "membership.json").write_bytes(envelope)
+        Home(home).database.write_bytes(_blank_database())
     return homes
 
 
@@ -69,6 +76,35 @@ def make_nodes(
     """Open one node for each code. The caller closes them."""
     clock = clock or SetClock(NOON)
     return {code: open_node(home, clock=clock) for code, home in make_homes(folder, codes, now=clock.now()).items()}
+
+
+@contextmanager
+def opened(
+    folder: Path, codes: Sequence[str] = ("us", "eu", "nl", "cy"), *, clock: Clock | None = None
+) -> Iterator[dict[str, Node]]:
+    """Give one node for each code and close them all in the end; a node put in another's place is closed instead."""
+    nodes = make_nodes(folder, codes, clock=clock)
+    try:
+        yield nodes
+    finally:
+        for node in nodes.values():
+            node.close()
+
+
+def reopened(node: Node) -> Node:
+    """Close a node and open it again, as after a restart."""
+    node.close()
+    return open_node(node.home.folder, clock=node.clock)
+
+
+@cache
+def _blank_database() -> bytes:
+    """Return a database with all its tables, made once: the steps that make them take most of a node's first start."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_sqlite(Path(folder) / "blank.db")
+        upgrade(database)
+        database.close()
+        return (Path(folder) / "blank.db").read_bytes()
 
 
 def carry(owner: Node, reader: Node) -> list[Accepted | FeedRefused]:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -57,7 +59,7 @@ def test_has_the_root_of_the_plain_definition(leaves):
 def test_does_not_depend_on_how_the_leaves_are_cut_into_batches(leaves, cuts):
     tree = Tree()
     places = [0, *sorted(min(cut, len(leaves)) for cut in cuts), len(leaves)]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         tree = tree.extend(leaves[start:end])
     assert tree == Tree().extend(leaves)
 

@@ -38,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     previous: str
     assertion: str
     agreement: str
-    payload: str
+    payload: str = ""
     recall: bool = False
 
 
@@ -105,18 +105,9 @@ def entry_leaf(owner: str, reader: str, *, epoch: int, entry: Entry, envelope: b
     return leaf_hash(text.encode() + b"\n" + hashlib.sha256(envelope).digest())
 
 
-def make_entry(
-    *, seq: int, previous: str, assertion: str, agreement: str, recall: bool = False, envelope: bytes = b""
-) -> Entry:
-    """Return an entry; without `envelope` it is good for its leaf only and carries no payload."""
-    return Entry(
-        seq=seq,
-        previous=previous,
-        assertion=assertion,
-        agreement=agreement,
-        recall=recall,
-        payload=base64.b64encode(envelope).decode(),
-    )
+def payload_text(envelope: bytes) -> str:
+    """Return an envelope as an entry carries it."""
+    return base64.b64encode(envelope).decode()
 
 
 def head_of(owner: str, reader: str, *, epoch: int, tree: Tree, at: datetime) -> Head:

@@ -152,17 +152,15 @@ class Incoming:
         feed.append_in(connection, _in_rows(accepted))
         tree = accepted.state.tree
         if accepted.entries:
-            feed.save_state(
-                connection,
-                feed.StateRow(
-                    owner=self.owner,
-                    reader=self.reader,
-                    epoch=accepted.state.epoch,
-                    size=tree.size,
-                    frontier=tree.pack(),
-                    last=accepted.state.last,
-                ),
+            state = feed.StateRow(
+                owner=self.owner,
+                reader=self.reader,
+                epoch=accepted.state.epoch,
+                size=tree.size,
+                frontier=tree.pack(),
+                last=accepted.state.last,
             )
+            feed.save_states(connection, (state,))
         feed.save_head(
             connection,
             feed.HeadRow(

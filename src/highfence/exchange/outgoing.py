@@ -15,7 +15,7 @@ from highfence.exchange.feed import (
     Entry,
     encode_batch,
     head_of,
-    make_entry,
+    payload_text,
     sign_head,
 )
 from highfence.exchange.keys import SigningKey
@@ -76,13 +76,13 @@ class Outgoing:
             if entries and carried > BATCH_BYTES_MAX:
                 break
             entries.append(
-                make_entry(
+                Entry(
                     seq=row.seq,
                     previous=row.previous,
                     assertion=row.assertion,
                     agreement=row.agreement,
                     recall=row.recall,
-                    envelope=envelope,
+                    payload=payload_text(envelope),
                 )
             )
             leaves.append(row.leaf)

@@ -17,7 +17,7 @@ import msgspec
 from highfence.clock import instant_text
 from highfence.errors import InvalidAssertion, NotFound
 from highfence.exchange.envelope import ASSERTION_TYPE, payload_id, seal
-from highfence.exchange.feed import entry_leaf, make_entry
+from highfence.exchange.feed import Entry, entry_leaf
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.release import Release, ReleaseDesk
 from highfence.exchange.strict import DOCUMENT_BYTES_MAX
@@ -195,27 +195,28 @@ class PublishDesk:
             for release in plan:
                 if release.allowed:
                     by_reader.setdefault(release.reader, []).append((one, release))
-        return {reader: self._extend(connection, reader, entries) for reader, entries in by_reader.items()}
+        states = feed.states_out(connection, self._desk.me)
+        rows: list[feed.OutRow] = []
+        for reader, entries in by_reader.items():
+            state = states.get(reader, feed.StateRow(owner=self._desk.me, reader=reader))
+            states[reader] = self._extend(state, entries, rows)
+        feed.append_out(connection, rows)
+        feed.save_states(connection, [states[reader] for reader in by_reader])
+        return {reader: states[reader].size for reader in by_reader}
 
-    def _extend(self, connection: Connection, reader: str, entries: Sequence[tuple[Sealed, Release]]) -> int:
-        """Add entries to the feed of one reader and return its new size."""
-        me = self._desk.me
-        state = feed.state(connection, me, reader)
+    def _extend(
+        self, state: feed.StateRow, entries: Sequence[tuple[Sealed, Release]], rows: list[feed.OutRow]
+    ) -> feed.StateRow:
+        """Add the entries of one reader to `rows` and return where its feed stands then."""
         seq, last = state.size, state.last
-        rows = []
+        leaves = []
         for one, release in entries:
             seq += 1
-            entry = make_entry(
-                seq=seq,
-                previous=last,
-                assertion=one.id,
-                agreement=release.agreement,
-                recall=release.recall,
-            )
-            leaf = entry_leaf(me, reader, epoch=state.epoch, entry=entry, envelope=one.envelope)
+            entry = Entry(seq=seq, previous=last, assertion=one.id, agreement=release.agreement, recall=release.recall)
+            leaf = entry_leaf(state.owner, state.reader, epoch=state.epoch, entry=entry, envelope=one.envelope)
             rows.append(
                 feed.OutRow(
-                    reader=reader,
+                    reader=state.reader,
                     seq=seq,
                     previous=last,
                     assertion=one.id,
@@ -224,15 +225,14 @@ class PublishDesk:
                     leaf=leaf,
                 )
             )
+            leaves.append(leaf)
             last = leaf.hex()
-        tree = unpack(state.size, state.frontier).extend(row.leaf for row in rows)
-        feed.append_out(connection, rows)
-        feed.save_state(connection, msgspec.structs.replace(state, size=tree.size, frontier=tree.pack(), last=last))
-        return tree.size
+        tree = unpack(state.size, state.frontier).extend(leaves)
+        return msgspec.structs.replace(state, size=tree.size, frontier=tree.pack(), last=last)
 
 
 def _composed(value: object) -> object:
-    """Bring every text in a value to Unicode form NFC."""
+    """Return JSON-like values with every text in Unicode form NFC."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, dict):

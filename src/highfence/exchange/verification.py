@@ -13,7 +13,7 @@ import msgspec
 
 from highfence.errors import HighfenceError
 from highfence.exchange.envelope import ASSERTION_TYPE, HEAD_TYPE, RECEIPT_TYPE, open_envelope, payload_id, signed_by
-from highfence.exchange.feed import FIRST, entry_leaf, make_entry, read_head, read_receipt
+from highfence.exchange.feed import FIRST, Entry, entry_leaf, read_head, read_receipt
 from highfence.exchange.strict import decode
 from highfence.exchange.tree import Tree
 from highfence.model.assertion import RECALLING, Assertion
@@ -140,7 +140,7 @@ class _Check:
             for row, envelope in rows:
                 self.entries_out += 1
                 where = f"feed {self._me}>{peer} entry {row.seq}"
-                entry = make_entry(
+                entry = Entry(
                     seq=row.seq,
                     previous=row.previous,
                     assertion=row.assertion,

@@ -23,7 +23,8 @@ _EXTRA_CODES = {"uk": "gb", "el": "gr"}
 _AMBIGUOUS_IN_ADDRESSES = ("georgia",)
 _ACCENTS = re.compile("[\u0300-\u036f]")
 #: Commas, line ends, brackets and anything with a digit, such as postcodes, part an address.
-_ADDRESS_PARTS = re.compile(r"[,;\n()]|\S*\d\S*")
+# A word starts after white space only: looking for a digit from each letter on would be quadratic.
+_ADDRESS_PARTS = re.compile(r"[,;\n()]|(?<!\S)\S*?\d\S*")
 _QUOTES = re.compile("['’‘`´ʼ\"“”.]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _BRACKETED = re.compile(r"^(.+?)\s*[(（]([^()（）]+)[)）]\.?$")

@@ -49,9 +49,7 @@ def companies_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, 
     """Return the company that each known key belongs to."""
     found = {}
     for part in chunks(keys):
-        for row in connection.execute(
-            select(company_key.c.key, company_key.c.company).where(company_key.c.key.in_(part))
-        ):
+        for row in connection.execute(_COMPANIES_OF_KEYS, {"keys": part}):
             found[row.key] = row.company
     return found
 
@@ -59,19 +57,19 @@ def companies_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, 
 def add_keys(connection: Connection, keys: Mapping[str, str]) -> None:
     """Add new keys (key -> company)."""
     if keys:
-        connection.execute(insert(company_key), [{"key": key, "company": company} for key, company in keys.items()])
+        connection.execute(_INSERT_KEYS, [{"key": key, "company": company} for key, company in keys.items()])
 
 
 def add_names(connection: Connection, rows: Sequence[NameRow]) -> None:
     """Add names under which companies are found."""
     if rows:
-        connection.execute(insert(company_name), [msgspec.structs.asdict(row) for row in rows])
+        connection.execute(_INSERT_NAMES, [msgspec.structs.asdict(row) for row in rows])
 
 
 def add_listings(connection: Connection, rows: Sequence[ListingIndexRow]) -> None:
     """Add listings."""
     if rows:
-        connection.execute(insert(listing), [msgspec.structs.asdict(row) for row in rows])
+        connection.execute(_INSERT_LISTINGS, [msgspec.structs.asdict(row) for row in rows])
 
 
 def merge(connection: Connection, merged: Mapping[str, str]) -> None:
@@ -154,3 +152,12 @@ def hidden_companies(connection: Connection, *, markings: Sequence[str]) -> set[
     """
     query = select(standing.c.company).where(standing.c.marking.not_in(markings)).distinct()
     return set(connection.scalars(query))
+
+
+# Built once: making a statement costs several times what running it does.
+_COMPANIES_OF_KEYS = select(company_key.c.key, company_key.c.company).where(
+    company_key.c.key.in_(bindparam("keys", expanding=True))
+)
+_INSERT_KEYS = insert(company_key)
+_INSERT_NAMES = insert(company_name)
+_INSERT_LISTINGS = insert(listing)

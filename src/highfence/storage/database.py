@@ -121,18 +121,20 @@ class Database:
         done: list[tuple[Future[Any], Any]] = []
         try:
             for change, future in group:
-                savepoint = connection.begin_nested()
+                # A piece that is alone in its transaction needs no savepoint to fail by itself.
+                part = connection.begin_nested() if len(group) > 1 else connection.begin()
                 try:
                     result = change(connection)
-                    savepoint.commit()
+                    part.commit()
                 except DBAPIError:
                     raise
                 except BaseException as error:  # noqa: BLE001 - handed to whoever asked for the change
-                    savepoint.rollback()
+                    part.rollback()
                     future.set_exception(error)
                 else:
                     done.append((future, result))
-            connection.commit()
+            if len(group) > 1:
+                connection.commit()
         except SQLAlchemyError as error:
             connection.rollback()
             self._retry_one_by_one(connection, group, error)
@@ -177,7 +179,14 @@ def _queue_pool() -> type[Any]:
 def _prepare(connection: Any, _record: object) -> None:
     # The driver must not open transactions of its own: `_begin` does, so that savepoints work.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=8000", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "wal_autocheckpoint=8000",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

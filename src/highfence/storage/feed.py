@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, func, insert, select, update
 
 from highfence.storage.chunks import chunks
 from highfence.storage.tables import feed_in, feed_out, feed_state, head, journal, receipt, refusal, withheld
@@ -89,53 +89,46 @@ class WithheldRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def state(connection: Connection, owner: str, reader: str) -> StateRow:
     """Return how far a feed has come; a feed nobody wrote to yet is at zero."""
-    row = connection.execute(
-        select(feed_state).where(feed_state.c.owner == owner, feed_state.c.reader == reader)
-    ).first()
+    row = connection.execute(_STATE, {"owner": owner, "reader": reader}).first()
     return StateRow(**row._mapping) if row else StateRow(owner=owner, reader=reader)
 
 
-def save_state(connection: Connection, row: StateRow) -> None:
-    """Write how far a feed has come."""
-    _replace(connection, feed_state, row)
+def states_out(connection: Connection, owner: str) -> dict[str, StateRow]:
+    """Return how far each feed of `owner` has come, by reader; feeds nobody wrote to yet are left out."""
+    rows = connection.execute(_STATES_OUT, {"owner": owner})
+    return {row.reader: StateRow(**row._mapping) for row in rows}
+
+
+def save_states(connection: Connection, rows: Sequence[StateRow]) -> None:
+    """Write how far feeds have come."""
+    if not rows:
+        return
+    changes = [{f"to_{name}": value for name, value in msgspec.structs.asdict(row).items()} for row in rows]
+    # Nearly always all of them are there already, and one round does it.
+    if connection.execute(_REPLACE[feed_state.name][0], changes).rowcount != len(rows):
+        for row in rows:
+            _replace(connection, feed_state, row)
 
 
 def append_out(connection: Connection, rows: Sequence[OutRow]) -> None:
     """Add entries to feeds this node writes."""
     if rows:
-        connection.execute(insert(feed_out), [msgspec.structs.asdict(row) for row in rows])
+        connection.execute(_INSERT_OUT, [msgspec.structs.asdict(row) for row in rows])
 
 
 def append_in(connection: Connection, rows: Sequence[InRow]) -> None:
     """Note entries of a peer's feed, believed or not."""
     if rows:
-        connection.execute(insert(feed_in), [msgspec.structs.asdict(row) for row in rows])
+        connection.execute(_INSERT_IN, [msgspec.structs.asdict(row) for row in rows])
 
 
 def entries_after(connection: Connection, reader: str, seq: int, *, limit: int) -> list[tuple[OutRow, bytes]]:
     """Return up to `limit` entries behind `seq` of the feed to `reader`, each with its envelope."""
-    query = (
-        select(feed_out, journal.c.envelope)
-        .join(journal, journal.c.id == feed_out.c.assertion)
-        .where(feed_out.c.reader == reader, feed_out.c.seq > seq)
-        .order_by(feed_out.c.seq)
-        .limit(limit)
-    )
-    return [
-        (
-            OutRow(
-                reader=row.reader,
-                seq=row.seq,
-                previous=row.previous,
-                assertion=row.assertion,
-                agreement=row.agreement,
-                recall=row.recall,
-                leaf=row.leaf,
-            ),
-            row.envelope,
-        )
-        for row in connection.execute(query)
-    ]
+    found = []
+    for row in connection.execute(_ENTRIES_AFTER, {"reader": reader, "seq": seq, "limit": limit}):
+        *fields, envelope = row
+        found.append((OutRow(**dict(zip(OutRow.__struct_fields__, fields, strict=True))), envelope))
+    return found
 
 
 def leaves_out(connection: Connection, reader: str, *, until: int) -> Iterable[bytes]:
@@ -232,7 +225,7 @@ def taken_missing(connection: Connection, owner: str) -> list[str]:
 def save_withheld(connection: Connection, rows: Sequence[WithheldRow]) -> None:
     """Note why assertions are not in a peer's feed."""
     if rows:
-        connection.execute(insert(withheld), [msgspec.structs.asdict(row) for row in rows])
+        connection.execute(_INSERT_WITHHELD, [msgspec.structs.asdict(row) for row in rows])
 
 
 def withheld_of(connection: Connection, assertion: str) -> dict[str, WithheldRow]:
@@ -244,6 +237,28 @@ def withheld_of(connection: Connection, assertion: str) -> dict[str, WithheldRow
 def _replace(connection: Connection, table: Table, row: msgspec.Struct) -> None:
     """Write a row over the one with the same primary key, or add it: portable where `ON CONFLICT` is not."""
     values = msgspec.structs.asdict(row)
-    keys = [column == values[column.name] for column in table.primary_key.columns]
-    if connection.execute(update(table).where(*keys).values(**values)).rowcount == 0:
-        connection.execute(insert(table).values(**values))
+    change, add = _REPLACE[table.name]
+    if connection.execute(change, {f"to_{name}": value for name, value in values.items()}).rowcount == 0:
+        connection.execute(add, values)
+
+
+def _replacing(table: Table) -> tuple[Update, Insert]:
+    keys = [column == bindparam(f"to_{column.name}") for column in table.primary_key.columns]
+    rest = [column.name for column in table.columns if not column.primary_key]
+    return update(table).where(*keys).values({name: bindparam(f"to_{name}") for name in rest}), insert(table)
+
+
+# Built once: making a statement costs several times what running it does.
+_STATE = select(feed_state).where(feed_state.c.owner == bindparam("owner"), feed_state.c.reader == bindparam("reader"))
+_STATES_OUT = select(feed_state).where(feed_state.c.owner == bindparam("owner"))
+_INSERT_OUT = insert(feed_out)
+_INSERT_IN = insert(feed_in)
+_INSERT_WITHHELD = insert(withheld)
+_ENTRIES_AFTER = (
+    select(*(feed_out.c[name] for name in OutRow.__struct_fields__), journal.c.envelope)
+    .join(journal, journal.c.id == feed_out.c.assertion)
+    .where(feed_out.c.reader == bindparam("reader"), feed_out.c.seq > bindparam("seq"))
+    .order_by(feed_out.c.seq)
+    .limit(bindparam("limit"))
+)
+_REPLACE = {table.name: _replacing(table) for table in (feed_state, head, receipt)}

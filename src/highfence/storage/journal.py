@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 
 from highfence.storage.chunks import chunks
 from highfence.storage.tables import journal, marking, standing
@@ -89,7 +89,7 @@ def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
                 "chain": chain,
             }
         )
-    known = set(connection.scalars(select(marking.c.id).where(marking.c.id.in_(bodies))))
+    known = set(connection.scalars(_MARKINGS_KNOWN, {"ids": list(bodies)}))
     fresh = [
         {"id": name, "originator": originator, "body": body}
         for name, (originator, body) in bodies.items()
@@ -97,14 +97,12 @@ def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
     ]
     if fresh:
         connection.execute(insert(marking), fresh)
-    connection.execute(insert(journal), entries)
+    connection.execute(_INSERT, entries)
 
 
 def tail(connection: Connection) -> tuple[int, bytes]:
     """Return the last position (0 when empty) and its chain value."""
-    row = connection.execute(
-        select(journal.c.position, journal.c.chain).order_by(journal.c.position.desc()).limit(1)
-    ).first()
+    row = connection.execute(_TAIL).first()
     return (row.position, row.chain) if row else (0, CHAIN_START)
 
 
@@ -117,9 +115,7 @@ def briefs(connection: Connection, ids: Iterable[str]) -> dict[str, Brief]:
     """Return what the journal holds of the given ids; ids it does not hold are left out."""
     found = {}
     for part in chunks(ids):
-        for row in connection.execute(
-            select(journal.c.id, journal.c.originator, journal.c.kind, journal.c.subject).where(journal.c.id.in_(part))
-        ):
+        for row in connection.execute(_BRIEFS, {"ids": part}):
             found[row.id] = Brief(id=row.id, originator=row.originator, kind=row.kind, subject=row.subject)
     return found
 
@@ -199,7 +195,7 @@ def stand(connection: Connection, rows: Sequence[JournalRow], companies: Mapping
         for row in rows
     ]
     if entries:
-        connection.execute(insert(standing), entries)
+        connection.execute(_INSERT_STANDING, entries)
 
 
 def supersede(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -245,3 +241,12 @@ def _stored(row: Row[Any]) -> Stored:
         chain=row.chain,
         superseded_by=row.superseded_by,
     )
+
+
+# Built once: making a statement costs several times what running it does.
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_TAIL = select(journal.c.position, journal.c.chain).order_by(journal.c.position.desc()).limit(1)
+_MARKINGS_KNOWN = select(marking.c.id).where(marking.c.id.in_(_IDS))
+_BRIEFS = select(journal.c.id, journal.c.originator, journal.c.kind, journal.c.subject).where(journal.c.id.in_(_IDS))
+_INSERT = insert(journal)
+_INSERT_STANDING = insert(standing)

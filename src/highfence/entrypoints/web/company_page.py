@@ -7,27 +7,37 @@ from datetime import date
 
 import msgspec
 
-from highfence.entrypoints.web.words import property_label
+from highfence.entrypoints.web.words import property_label, value_words
 from highfence.errors import InvalidEntity
 from highfence.model.marking import Marking
-from highfence.model.schema import schema
+from highfence.model.schema import Edge, schema
 from highfence.register.view import MarkedListing, MarkedStatement, Profile
 
 #: Properties by which another entity is called on a page, the first that has a value.
 _CAPTIONS = ("name", "alias", "full", "program", "authority", "role", "registrationNumber")
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """One value and who says so. `label` is the property in words, `shown` the value or the caption of what it names."""
+class Saying(msgspec.Struct, frozen=True, kw_only=True):
+    """That an authority says a value: since when, in which assertion, under which marking."""
 
-    label: str
-    shown: str
-    original: str
-    language: str
     originator: str
     since: date
     assertion: str
     marking: Marking
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """A value and all who say it.
+
+    `label` is the property in words, `shown` the value or the name it stands for, `originals` the ways it was printed
+    where they differ.
+    """
+
+    label: str
+    shown: str
+    originals: tuple[str, ...]
+    language: str
+    said: tuple[Saying, ...]
 
 
 class Linked(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,31 +106,33 @@ def _line_order(line: ListingLine) -> tuple[int, str, date, str]:
 
 
 def _values(said: list[MarkedStatement], captions: dict[str, str]) -> tuple[Value, ...]:
+    """Return each value once, with all who say it: that two authorities agree is seen at a glance."""
     order = _property_order(said[0].statement.schema) if said else {}
-    ranked = sorted(
-        said,
-        key=lambda one: (
-            order.get(one.statement.prop, len(order)),
-            one.statement.prop,
-            one.statement.value.casefold(),
-            one.statement.originator,
-            one.statement.assertion,
-        ),
-    )
-    return tuple(_value(one, captions) for one in ranked)
+    grouped: dict[tuple[str, str], list[MarkedStatement]] = {}
+    for one in said:
+        grouped.setdefault((one.statement.prop, one.statement.value), []).append(one)
+    ranked = sorted(grouped, key=lambda key: (order.get(key[0], len(order)), key[0], key[1].casefold(), key[1]))
+    return tuple(_value(grouped[key], captions) for key in ranked)
 
 
-def _value(one: MarkedStatement, captions: dict[str, str]) -> Value:
-    said = one.statement
+def _value(said: list[MarkedStatement], captions: dict[str, str]) -> Value:
+    first = said[0].statement
+    originals = {one.statement.original_value for one in said} - {"", first.value}
+    by_age = sorted(said, key=lambda one: (one.statement.first_seen, one.statement.originator, one.statement.assertion))
     return Value(
-        label=property_label(said.prop),
-        shown=captions.get(said.value, said.value),
-        original=said.original_value if said.original_value != said.value else "",
-        language=said.language,
-        originator=said.originator,
-        since=said.first_seen,
-        assertion=said.assertion,
-        marking=one.marking,
+        label=property_label(first.prop),
+        shown=captions.get(first.value) or value_words(first.value, first.schema, first.prop),
+        originals=tuple(sorted(originals)),
+        language=next((one.statement.language for one in said if one.statement.language), ""),
+        said=tuple(
+            Saying(
+                originator=one.statement.originator,
+                since=one.statement.first_seen,
+                assertion=one.statement.assertion,
+                marking=one.marking,
+            )
+            for one in by_age
+        ),
     )
 
 
@@ -133,7 +145,30 @@ def _captions(found: Profile) -> dict[str, str]:
             rank = (_CAPTIONS.index(said.prop), said.value)
             best[said.entity] = min(best.get(said.entity, rank), rank)
     named = {entity: caption for entity, (_, caption) in best.items()}
-    return {**named, **dict.fromkeys(found.entities, found.caption)}
+    named.update(dict.fromkeys(found.entities, found.caption))
+    return {**_edges(found, named), **named}
+
+
+def _edges(found: Profile, named: dict[str, str]) -> dict[str, str]:
+    """Return captions for links between two parties, such as an ownership: who to whom."""
+    ends: dict[str, tuple[set[str], set[str]]] = {}
+    for one in found.statements:
+        said = one.statement
+        edge = _edge(said.schema)
+        if edge is not None and said.prop in (edge.source, edge.target):
+            side = 0 if said.prop == edge.source else 1
+            ends.setdefault(said.entity, (set(), set()))[side].add(named.get(said.value, said.value))
+    return {
+        entity: f"{', '.join(sorted(sources)) or '?'} → {', '.join(sorted(targets)) or '?'}"
+        for entity, (sources, targets) in ends.items()
+    }
+
+
+def _edge(name: str) -> Edge | None:
+    try:
+        return schema(name).edge
+    except InvalidEntity:
+        return None
 
 
 def _property_order(name: str) -> dict[str, int]:

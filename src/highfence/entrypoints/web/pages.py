@@ -16,7 +16,7 @@ from highfence.entrypoints.web.words import segment
 from highfence.errors import NotFound
 from highfence.exchange.status import Delivery
 from highfence.model.authority import Membership
-from highfence.register.reading import Sight
+from highfence.register.reading import HITS_MAX, Sight
 from highfence.rules.handling import combine
 
 _QUERY_MAX = 500
@@ -44,7 +44,7 @@ class Pages(Controller):
         text = q.strip()[:_QUERY_MAX]
         with node.sight(visit.reader) as sight:
             hits = sight.search(text) if text else ()
-        return page("companies.html", visit, q=text, hits=hits)
+        return page("companies.html", visit, q=text, hits=hits, hits_max=HITS_MAX)
 
     @get("/companies/{name:str}", sync_to_thread=True)
     def company(self, *, node: Node, visit: Visit, name: str) -> Response[str]:

@@ -82,6 +82,8 @@ def _environment() -> Environment:
         "tlp_class",
         "reliability_words",
         "credibility_words",
+        "value_words",
+        "lang_tag",
         "segment",
         "number",
     ):

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from urllib.parse import quote
 
 from highfence.clock import read_instant
-from highfence.errors import InvalidInput
+from highfence.errors import InvalidEntity, InvalidInput
 from highfence.model.country import country_code, country_name
 from highfence.model.marking import TLP
+from highfence.model.schema import schema
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Jurisdictions and publishers that are no country.
@@ -90,6 +91,27 @@ _CREDIBILITY = {
     5: "improbable",
     6: "cannot be judged",
 }
+#: BCP 47 wants the two-letter code where there is one; these are the languages of the lists.
+_LANGUAGES = {
+    "ara": "ar",
+    "bel": "be",
+    "bul": "bg",
+    "ces": "cs",
+    "deu": "de",
+    "ell": "el",
+    "eng": "en",
+    "fas": "fa",
+    "fra": "fr",
+    "heb": "he",
+    "jpn": "ja",
+    "kor": "ko",
+    "rus": "ru",
+    "spa": "es",
+    "tur": "tr",
+    "ukr": "uk",
+    "urd": "ur",
+    "zho": "zh",
+}
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -118,6 +140,19 @@ def jurisdiction_name(code: str) -> str:
 def country_words(code: str) -> str:
     """Write a country code as its name; an unknown code in capitals."""
     return _country(code) or code.upper()
+
+
+def value_words(value: str, schema_name: str, prop: str) -> str:
+    """Write the value of a property: a country code as the country's name with its code, all else as it is.
+
+    >>> value_words("nl", "Company", "country"), value_words("nl", "Company", "name")
+    ('Netherlands (nl)', 'nl')
+    """
+    try:
+        kind = schema(schema_name).properties[prop].type
+    except (InvalidEntity, KeyError):
+        return value
+    return f"{country_words(value)} ({value})" if kind == "country" else value
 
 
 def property_label(name: str) -> str:
@@ -166,6 +201,11 @@ def reliability_words(grade: str) -> str:
 def credibility_words(grade: int) -> str:
     """Write the credibility of information: `2: probably true`."""
     return f"{grade}: {_CREDIBILITY.get(grade, 'unknown grade')}"
+
+
+def lang_tag(code: str) -> str:
+    """Return the tag that browsers know a language by (BCP 47) for its ISO 639-3 code; other codes as they are."""
+    return _LANGUAGES.get(code, code)
 
 
 def segment(text: str) -> str:

@@ -69,8 +69,8 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)")
 #: A comma that does not stand before a legal form or within "Co., ".
 _LIST_COMMA = re.compile(r"(?<![.\d]),\s(?!(?:Ltd|LLC|Inc|Co|S\.?A|GmbH|A\.?S)\b)")
 _PAIRS = {"‘": "’", "“": "”", "«": "»", "„": "“", "'": "'", '"': '"'}
-#: A zero-width character or a soft hyphen is the page's, not the name's.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+#: Soft hyphens, zero-width spaces and direction marks are the page's, not the name's; joiners spell Persian words.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):

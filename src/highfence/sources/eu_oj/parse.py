@@ -42,14 +42,14 @@ def parse(data: bytes, progress: Progress = quiet) -> Parsed:
     entries = entries_of(rows, act=act)
     parties: list[ListedParty] = []
     for key, entry in told(tuple(entries.items()), progress):
-        _report_place(key, entry, problems)
+        _report_place(key, entry, problems=problems)
         identity = f"eu-{hashlib.sha256(key.encode()).hexdigest()[:20]}"
         entities = read_party(entry, problems, identity=identity)
         if entities:
             listing = _listing(key, entry, act=act, problems=problems, entity=identity)
             parties.append(ListedParty(listing=listing, entities=entities))
         else:
-            problems.append(_problem(entry[0], "no_name", "the entry names nobody", taken=False))
+            problems.append(_problem(entry[0], "no_name", what="the entry names nobody", taken=False))
     problems.sort(key=lambda problem: problem.line)
     return Parsed(parties=tuple(parties), problems=tuple(problems), rows=table.records, complete=act == _ACT)
 
@@ -68,19 +68,19 @@ def _act_column(columns: tuple[str, ...], line: int) -> str:
 def _usable(row: Row, *, act: str, problems: list[Problem]) -> bool:
     missing = [column for column in (act, "annex") if not row[column]]
     if missing:
-        problems.append(_problem(row, "no_key", f"a row without {' and '.join(missing)}", taken=False))
+        problems.append(_problem(row, "no_key", what=f"a row without {' and '.join(missing)}", taken=False))
     return not missing
 
 
-def _report_place(key: str, entry: list[Row], problems: list[Problem]) -> None:
+def _report_place(key: str, entry: list[Row], *, problems: list[Problem]) -> None:
     """Report rows that had to be joined or kept apart. Several measures for one entry are how the table is made."""
     measures = {row["measure"] for row in entry}
     if len(measures) < len(entry):
         what = f"{len(entry)} rows say the same measure of the same party; they are one entry"
-        problems.append(_problem(entry[-1], "merged_rows", what))
+        problems.append(_problem(entry[-1], "merged_rows", what=what))
     if key.count("/") > 2:
         what = "another party has this place in the annex too; the key carries what tells them apart"
-        problems.append(_problem(entry[0], "shared_place", what))
+        problems.append(_problem(entry[0], "shared_place", what=what))
 
 
 def _listing(key: str, entry: list[Row], *, act: str, problems: list[Problem], entity: str) -> Listing:
@@ -105,7 +105,7 @@ def _listing(key: str, entry: list[Row], *, act: str, problems: list[Problem], e
 def _start(row: Row, problems: list[Problem]) -> date | None:
     found = day(row["startDate"])
     if row["startDate"] and found is None:
-        problems.append(_problem(row, "bad_date", "startDate is not one day; left out"))
+        problems.append(_problem(row, "bad_date", what="startDate is not one day; left out"))
     return found
 
 
@@ -113,5 +113,5 @@ def _joined(entry: list[Row], column: str) -> str:
     return "; ".join(dict.fromkeys(row[column] for row in entry if row[column]))
 
 
-def _problem(row: Row, code: str, what: str, *, taken: bool = True) -> Problem:
+def _problem(row: Row, code: str, *, what: str, taken: bool = True) -> Problem:
     return Problem(line=row.line, code=code, what=what, taken=taken)

@@ -68,7 +68,7 @@ def unpack(data: bytes) -> Tables:
             left = BYTES_MOST
             tables: dict[str, bytes] = {}
             for table, name in _chosen([member.filename for member in members]).items():
-                tables[table] = _read(archive, by_name[name], left)
+                tables[table] = _read(archive, by_name[name], most=left)
                 left -= len(tables[table])
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         # RuntimeError is zipfile's word for an encrypted member, NotImplementedError for a method it does not have.
@@ -116,7 +116,7 @@ def _require_small(members: int, size: int) -> None:
         )
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, *, most: int) -> bytes:
     """Read a member in pieces and stop once more comes out than may."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(

@@ -45,13 +45,15 @@ def read_consolidated(data: bytes, progress: Progress) -> Parsed:
             groups.setdefault(row["Group ID"], []).append(row)
         else:
             problems.append(Problem(line=row.line, code="no_key", what="a row without Group ID", taken=False))
-    parties = tuple(party for key, rows in groups.items() if (party := _party(key, rows, problems)) is not None)
+    parties = tuple(
+        party for key, rows in groups.items() if (party := _party(key, rows, problems=problems)) is not None
+    )
     problems.sort(key=lambda problem: problem.line)
     return Parsed(parties=parties, problems=tuple(problems), rows=table.records)
 
 
-def _party(key: str, rows: list[Row], problems: list[Problem]) -> ListedParty | None:
-    entities = _entities(key, rows, problems)
+def _party(key: str, rows: list[Row], *, problems: list[Problem]) -> ListedParty | None:
+    entities = _entities(key, rows, problems=problems)
     if not entities:
         _report(problems, rows[0], code="no_name", what=f"no row of group {key[:20]} has a name", taken=False)
         return None
@@ -70,7 +72,7 @@ def _party(key: str, rows: list[Row], problems: list[Problem]) -> ListedParty | 
     return ListedParty(listing=listing, entities=entities)
 
 
-def _entities(key: str, rows: list[Row], problems: list[Problem]) -> tuple[Entity, ...]:
+def _entities(key: str, rows: list[Row], *, problems: list[Problem]) -> tuple[Entity, ...]:
     """Return the target and its addresses; nothing if no row has a name."""
     found = _named(rows, problems)
     if not found:

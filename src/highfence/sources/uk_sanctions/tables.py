@@ -54,13 +54,13 @@ class _Joining:
         """Add the subject's listing to `parties`, or report why not."""
         key = row["unique_id"]
         if not key:
-            self._report(row, "no_key", "subjects: a subject without unique_id", taken=False)
+            self._report(row, "no_key", what="subjects: a subject without unique_id", taken=False)
         elif key in parties:
-            self._report(row, "duplicate_key", f"subjects: {key[:40]} came before; the first is kept", taken=False)
+            self._report(row, "duplicate_key", what=f"subjects: {key[:40]} came before; the first is kept", taken=False)
         elif entity := self._entity(row):
             parties[key] = ListedParty(listing=self._listing(row, entity), entities=(check(entity),))
         else:
-            self._report(row, "no_name", f"subjects: no name belongs to {key[:40]}", taken=False)
+            self._report(row, "no_name", what=f"subjects: no name belongs to {key[:40]}", taken=False)
 
     def report_strangers(self, known: set[str]) -> None:
         """Report names and identifiers whose subject is not in the table of subjects."""
@@ -68,14 +68,14 @@ class _Joining:
             for unique_id in rows.keys() - known:
                 for row in rows[unique_id]:
                     what = f"{table}: no subject has the unique_id {unique_id[:40]!r}"
-                    self._report(row, "unknown_subject", what, taken=False)
+                    self._report(row, "unknown_subject", what=what, taken=False)
         self.problems.sort(key=lambda problem: (problem.what.partition(":")[0], problem.line))
 
     def _entity(self, row: Row) -> Entity | None:
         subject_type = row["subject_type"].casefold()
         if subject_type not in SCHEMATA:
             what = f"subjects: subject_type {row['subject_type'][:40]!r} is not known; taken as LegalEntity"
-            self._report(row, "unknown_type", what)
+            self._report(row, "unknown_type", what=what)
         gathered: dict[str, dict[str, None]] = {"name": {}}
         for prop, value in (*self._named(row), *self._numbered(row, subject_type)):
             if value not in gathered["name"]:
@@ -96,7 +96,7 @@ class _Joining:
         named = [(prop, value) for prop, value in named if value]
         named.sort(key=lambda pair: ("name", "alias", "weakAlias").index(pair[0]))
         if named and named[0][0] != "name":
-            self._report(row, "no_primary_name", "subjects: no name is primary; the first alias is taken for it")
+            self._report(row, "no_primary_name", what="subjects: no name is primary; the first alias is taken for it")
             named[0] = ("name", named[0][1])
         return named
 
@@ -109,24 +109,24 @@ class _Joining:
                 found.append(("imoNumber", number))
                 if not sound:
                     what = f"identifiers: {number[:20]!r} is not an IMO number with a sound check digit; kept"
-                    self._report(cell, "identifier_check", what)
+                    self._report(cell, "identifier_check", what=what)
             elif kind in ("passport", "national") and subject_type == "individual":
                 found.append(("passportNumber" if kind == "passport" else "idNumber", person_number(text)))
             elif kind == "business_registration_numbers" and subject_type != "ship":
                 found += company_numbers(text)
             else:
                 what = f"identifiers: a {subject_type[:20]} has no {kind[:40]!r}; left out"
-                self._report(cell, "unknown_type", what, taken=False)
+                self._report(cell, "unknown_type", what=what, taken=False)
         return [(prop, value) for prop, value in dict.fromkeys(found) if value]
 
     def _listing(self, row: Row, entity: Entity) -> Listing:
         key = row["unique_id"]
         listed = day(row["date_designated"])
         if listed is None and row["date_designated"]:
-            self._report(row, "bad_date", f"subjects: {row['date_designated'][:20]!r} is not a day; left out")
+            self._report(row, "bad_date", what=f"subjects: {row['date_designated'][:20]!r} is not a day; left out")
         programme = regime_of(key)
         if not programme:
-            self._report(row, "unknown_regime", f"subjects: the letters of {key[:40]!r} stand for no known regime")
+            self._report(row, "unknown_regime", what=f"subjects: the letters of {key[:40]!r} stand for no known regime")
         references = (("OFSI", row["ofsi_group_id"]), ("UN", row["un_reference_number"]))
         return Listing(
             jurisdiction="uk",
@@ -139,7 +139,7 @@ class _Joining:
             reference="; ".join(f"{whose} {number}" for whose, number in references if number),
         )
 
-    def _report(self, row: Row, code: str, what: str, *, taken: bool = True) -> None:
+    def _report(self, row: Row, code: str, *, what: str, taken: bool = True) -> None:
         self.problems.append(Problem(line=row.line, code=code, what=what, taken=taken))
 
 

@@ -51,7 +51,7 @@ def parse(data: bytes, progress: Progress = quiet) -> Parsed:
     problems: list[Problem] = []
     for element in told(elements, progress):
         reading = Reading(line=element.sourceline or 0)
-        _take(element, reading, parties)
+        _take(element, reading, parties=parties)
         problems.extend(reading.problems)
     return Parsed(parties=tuple(parties.values()), problems=tuple(problems), rows=len(elements))
 
@@ -68,7 +68,7 @@ def key_of(element: etree._Element) -> str:
     return f"dataid-{number}" if number else ""
 
 
-def _take(element: etree._Element, reading: Reading, parties: dict[str, ListedParty]) -> None:
+def _take(element: etree._Element, reading: Reading, *, parties: dict[str, ListedParty]) -> None:
     key = key_of(element)
     if not key:
         reading.report("no_key", "the entry has neither reference number nor data id", taken=False)
@@ -92,15 +92,15 @@ def _take(element: etree._Element, reading: Reading, parties: dict[str, ListedPa
         programme=programme,
         # Persons' measures differ within a regime and the file does not tell them; entities' assets are frozen in all.
         measure="Asset freeze" if element.tag == "ENTITY" else "",
-        listed=_day(element, "LISTED_ON", reading),
-        until=_day(element, "DELISTED_ON", reading),
+        listed=_day(element, "LISTED_ON", reading=reading),
+        until=_day(element, "DELISTED_ON", reading=reading),
         reference=RESOLUTIONS.get(programme, ""),
         reason=text_of(element, "COMMENTS1"),
     )
     parties[key] = ListedParty(listing=listing, entities=entities)
 
 
-def _day(element: etree._Element, tag: str, reading: Reading) -> date | None:
+def _day(element: etree._Element, tag: str, *, reading: Reading) -> date | None:
     text = text_of(element, tag)
     found = day(text)
     if text and found is None:
