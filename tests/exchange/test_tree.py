@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
-from itertools import pairwise
 
 import pytest
 from hypothesis import given

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import highfence.rules
 from highfence.model.marking import Marking, public
 from highfence.rules.combination import NO_PURPOSE, as_read, combine, downgrades, wider
-from highfence.rules.handling import may_receive, may_view
+from highfence.rules.handling import Reader, may_receive, may_view
 
 from .plain import CASES, SEED, TODAY, markings, random_marking, random_question, random_reader
 
@@ -174,6 +174,20 @@ def test_no_purpose_in_common_admits_no_purpose_at_all():
     reader = msgspec.structs.replace(reader, authority="jp", ceiling="RESTRICTED", purposes=("sanctions", NO_PURPOSE))
     assert may_view(combined, reader, on=TODAY, originator="nl").code == "purpose"
     assert may_view(sanctions, reader, on=TODAY, originator="nl").allowed
+
+
+def test_no_purpose_stays_no_purpose_whatever_stands_beside_it():
+    nothing = msgspec.structs.replace(public(), purposes=(NO_PURPOSE, "sanctions"))
+    sanctions = msgspec.structs.replace(public(), purposes=("sanctions",))
+    assert combine([nothing]).purposes == combine([nothing, sanctions]).purposes == (NO_PURPOSE,)
+
+
+def test_purposes_nobody_knows_admit_no_purpose_not_any():
+    unknown = msgspec.structs.replace(public(), purposes=("marketing",))
+    assert as_read(unknown).purposes == (NO_PURPOSE,)
+    assert as_read(msgspec.structs.replace(unknown, purposes=("marketing", "sanctions"))).purposes == ("sanctions",)
+    reader = Reader(authority="nl", ceiling="RESTRICTED", purposes=("sanctions", "marketing"))
+    assert may_view(unknown, reader, on=TODAY, originator="nl").code == "purpose"
 
 
 def test_the_combination_of_nothing_is_the_most_restrictive_marking():

@@ -17,7 +17,6 @@ from highfence.errors import NotFound
 from highfence.exchange.status import Delivery
 from highfence.model.authority import Membership
 from highfence.register.reading import HITS_MAX, Sight
-from highfence.rules.handling import combine
 
 _QUERY_MAX = 500
 
@@ -35,8 +34,7 @@ class Pages(Controller):
         with node.sight(visit.reader) as sight:
             latest = sight.latest(limit=ROWS_MAX)
         rows = [feed_row(one, node.membership) for one in latest]
-        marking = combine(one.marking for one in latest) if latest else None
-        return page("feed.html", visit, rows=rows, blank=_BLANK, marking=marking, rows_max=ROWS_MAX)
+        return page("feed.html", visit, rows=rows, blank=_BLANK, rows_max=ROWS_MAX)
 
     @get("/companies", sync_to_thread=True)
     def companies(self, *, node: Node, visit: Visit, q: str = "") -> Response[str]:
