@@ -10,19 +10,24 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from highfence.app import Node, open_node
 from highfence.ceremony import NewAuthority, draft_membership, init_home, sign_membership
-from highfence.clock import Clock, SetClock
+from highfence.clock import Clock, SetClock, day
 from highfence.exchange.receive import Accepted, FeedRefused
 from highfence.home import Home
-from highfence.model.agreement import Agreement
+from highfence.model.agreement import Agreement, Suspension
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Membership
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
+from highfence.register.absorb import claim_of
 from highfence.rules.handling import Reader
+from highfence.storage import journal
 from highfence.storage.database import open_sqlite
 from highfence.storage.migrations import upgrade
+from highfence.storage.tables import metadata
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PURPOSES = ("export-control", "investment-screening", "sanctions", "enforcement", "risk-analysis")
@@ -78,6 +83,23 @@ def make_nodes(
     return {code: open_node(home, clock=clock) for code, home in make_homes(folder, codes, now=clock.now()).items()}
 
 
+def suspended(nodes: dict[str, Node]) -> bytes:
+    """Return the next membership document, signed by all: the agreement is suspended since yesterday."""
+    one = next(iter(nodes.values()))
+    (agreement,) = one.membership.agreements
+    pause = Suspension(since=day(one.now()) - timedelta(days=1))
+    envelope = draft_membership(
+        [node.home.authority for node in nodes.values()],
+        agreements=(msgspec.structs.replace(agreement, suspensions=(pause,)),),
+        issued=one.now(),
+        threshold=one.membership.threshold,
+        version=one.membership.version + 1,
+    )
+    for node in nodes.values():
+        envelope = sign_membership(envelope, node.home.folder)
+    return envelope
+
+
 @contextmanager
 def opened(
     folder: Path, codes: Sequence[str] = ("us", "eu", "nl", "cy"), *, clock: Clock | None = None
@@ -126,6 +148,27 @@ def carry(owner: Node, reader: Node) -> list[Accepted | FeedRefused]:
     if receipt is not None and sender is not None:
         owner.take_receipt(receipt[1], sender).result()
     return verdicts
+
+
+def everything(node: Node, *, but: Sequence[str] = ()) -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows of all tables of a node, except those of the tables named in `but`."""
+    with node.database.read() as connection:
+        return {
+            name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
+            for name, table in metadata.tables.items()
+            if name not in but
+        }
+
+
+def told(node: Node, owner: str) -> dict[str, Assertion]:
+    """Return what a node holds of what an authority said, in the order it came."""
+    with node.database.read() as connection:
+        return {row.id: claim_of(row) for row in journal.walk(connection) if row.originator == owner}
+
+
+def states(node: Node, assertion: str) -> dict[str, str]:
+    """Return the state of one of a node's assertions at each peer."""
+    return {one.peer: one.state for one in node.status(assertion, officer(node)).deliveries}
 
 
 def officer(node: Node, *, clearance: str = "RESTRICTED") -> Reader:

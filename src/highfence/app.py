@@ -75,6 +75,7 @@ class Node:
         self.feed_bells: dict[str, Bell] = {}
         self.pushed: dict[str, int] = {}
         self.links: dict[str, LinkState] = {}
+        self.stopping = False
         self.import_lock = threading.Lock()
         self.nonces = NonceMemory()
         self._key = key
@@ -235,6 +236,12 @@ class Node:
         """Tell commands on this machine where the running node is reached."""
         if self._lock is not None:
             self._lock.announce(address)
+
+    def stop_streams(self) -> None:
+        """Make all that is pushed end, so that the server can: streams look at `stopping` when a bell rings."""
+        self.stopping = True
+        for bell in (self.bell, *self.feed_bells.values()):
+            bell.ring()
 
     def close(self) -> None:
         """Finish what is queued and let others use the home."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nodes import opened
 
 from highfence.app import Node
+from nodes import opened
 
 
 @pytest.fixture

@@ -3,32 +3,27 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nodes import carry, concern, make_homes, officer, reopened, sharing
 
 from highfence.app import Node, open_node
-from highfence.ceremony import draft_membership, sign_membership
 from highfence.errors import InvalidAssertion, InvalidEntity, InvalidMarking, NotFound, StorageFailed
+from highfence.exchange.envelope import open_envelope
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.publish import Published, Sealed, seal_assertion
 from highfence.exchange.strict import DOCUMENT_BYTES_MAX, decode
 from highfence.home import Home
-from highfence.model.agreement import Suspension
 from highfence.model.assertion import Assertion
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
 from highfence.storage import companies, feed, journal
 from highfence.storage.database import Connection
-from highfence.storage.tables import metadata
+from nodes import carry, concern, everything, make_homes, officer, reopened, sharing, states, suspended, told
 
 from .hostile import id_of
 
@@ -47,48 +42,18 @@ def replacing(kind: str, original: str, marking: Marking, **changes: object) -> 
     return concern("Acme Optics", marking, kind=kind, refers_to=original, reason="mistaken", **changes)
 
 
-def everything(node: Node) -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of all tables of a node."""
-    with node.database.read() as connection:
-        return {
-            name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
-            for name, table in metadata.tables.items()
-        }
-
-
-def told(node: Node, owner: str) -> dict[str, Assertion]:
-    """Return what a node holds of another authority's assertions."""
-    with node.database.read() as connection:
-        return {
-            row.id: msgspec.convert(json.loads(_payload(row.envelope)), Assertion)
-            for row in journal.walk(connection)
-            if row.originator == owner
-        }
-
-
-def _payload(envelope: bytes) -> bytes:
-    from highfence.exchange.envelope import open_envelope
-
-    return open_envelope(envelope).content()
-
-
-def states(node: Node, assertion: str) -> dict[str, str]:
-    """Return the state of an assertion at each peer."""
-    return {one.peer: one.state for one in node.status(assertion, officer(node)).deliveries}
-
-
 # Sealing.
 
 
-def signed_claim(**changes: object) -> Assertion:
+def signed_claim(marking: Marking = sharing("nl"), **changes: object) -> Assertion:  # noqa: B008 - it is frozen
     """Return a complete claim of the United States."""
-    return concern("Acme Optics", sharing("nl"), originator="us", issued="2026-11-24T12:00:00Z", **changes)
+    return concern("Acme Optics", marking, originator="us", issued="2026-11-24T12:00:00Z", **changes)
 
 
 def test_the_id_is_of_the_very_bytes_that_are_signed():
     sealed = seal_assertion(signed_claim(), KEY)
     assert sealed.id == id_of(sealed.envelope)
-    assert msgspec.json.decode(_payload(sealed.envelope), type=Assertion) == sealed.assertion
+    assert msgspec.json.decode(open_envelope(sealed.envelope).content(), type=Assertion) == sealed.assertion
 
 
 def test_two_equal_claims_are_two_assertions():
@@ -100,7 +65,7 @@ def test_two_equal_claims_are_two_assertions():
 def test_whatever_is_sealed_passes_strict_decoding_in_composed_form(text, name):
     entity = Entity(id="x1", schema="Company", properties={"name": (f"X{name}",)}, originals={f"X{name}": text})
     sealed = seal_assertion(signed_claim(text=text, entities=(entity,), subject="x1"), KEY)
-    values = decode(_payload(sealed.envelope))
+    values = decode(open_envelope(sealed.envelope).content())
     assert values["text"] == sealed.assertion.text == unicodedata.normalize("NFC", text)
     assert values["entities"][0]["properties"]["name"] == [unicodedata.normalize("NFC", f"X{name}")]
 
@@ -115,7 +80,7 @@ def test_two_originals_that_are_one_when_composed_become_one():
         id="x1", schema="Company", properties={"name": ("Café",)}, originals={"Café": "A", "Cafe\u0301": "B"}
     )
     sealed = seal_assertion(signed_claim(entities=(entity,), subject="x1"), KEY)
-    assert list(decode(_payload(sealed.envelope))["entities"][0]["originals"]) == ["Café"]
+    assert list(decode(open_envelope(sealed.envelope).content())["entities"][0]["originals"]) == ["Café"]
 
 
 @pytest.mark.parametrize(
@@ -331,28 +296,12 @@ def test_one_refused_among_many_keeps_all_of_them_back(nodes):
 # When agreements lapse.
 
 
-def suspend(homes: dict[str, Path], issued: Node) -> bytes:
-    """Return a second membership document in which the agreement is suspended since yesterday, signed by all."""
-    (agreement,) = issued.membership.agreements
-    suspended = msgspec.structs.replace(agreement, suspensions=(Suspension(since=date(2026, 11, 23)),))
-    envelope = draft_membership(
-        [Home(home).authority for home in homes.values()],
-        agreements=(suspended,),
-        issued=issued.now(),
-        threshold=2,
-        version=2,
-    )
-    for home in homes.values():
-        envelope = sign_membership(envelope, home)
-    return envelope
-
-
 @pytest.mark.parametrize("kind", ["correction", "withdrawal"])
 def test_a_suspended_agreement_withholds_what_is_new_and_recalls_still_travel(nodes, kind):
     us, nl = nodes["us"], nodes["nl"]
     (original,) = say(us, concern("Acme Optics", sharing("nl"))).ids
     carry(us, nl)
-    envelope = suspend({code: node.home.folder for code, node in nodes.items()}, us)
+    envelope = suspended(nodes)
     for node in nodes.values():
         node.install_membership(envelope)
     (new,) = say(us, concern("Other Optics", sharing("nl"))).ids
@@ -372,7 +321,7 @@ def break_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     places: dict[str, tuple[object, str]] = {
         "journal": (journal, "append"),
         "feed": (feed, "append_out"),
-        "feed state": (feed, "save_state"),
+        "feed state": (feed, "save_states"),
         "decisions": (feed, "save_withheld"),
         "register keys": (companies, "add_keys"),
         "register names": (companies, "add_names"),

@@ -18,6 +18,8 @@ TODAY = date(2026, 11, 24)
 READER = Reader(authority="jp", ceiling="SENSITIVE", purposes=("export-control",), name="Officer")
 OPEN = Marking(tlp="AMBER", classification="SENSITIVE", releasable_to=("jp",), disclosure="release")
 CLOSED = Marking()
+#: Released to nobody, so that only the originator's people see it.
+OWN = Marking(classification="PUBLIC")
 
 
 def company(entity: str = "nl-1", **properties: tuple[str, ...]) -> Entity:
@@ -76,7 +78,7 @@ def shelves(draw: st.DrawFn) -> list[Held]:
             held(
                 f"id{position}",
                 *carried,
-                marking=draw(st.sampled_from((OPEN, CLOSED, Marking(tlp="GREEN", releasable_to=("jp", "us"))))),
+                marking=draw(st.sampled_from((OPEN, CLOSED, OWN, Marking(tlp="GREEN", releasable_to=("jp", "us"))))),
                 position=position,
                 superseded_by=draw(st.sampled_from(("", "", "id7"))),
                 kind=kind,

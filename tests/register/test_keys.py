@@ -101,6 +101,11 @@ def test_a_name_that_many_firms_bear_never_joins_across_countries(name):
     assert not joined(keys(name=(name,), country=("pk",)), keys(name=(name,), country=("in",)))
 
 
+@pytest.mark.parametrize("name", ["Garg Industries", "Phoenix Engineering"])
+def test_two_words_without_a_legal_form_join_nowhere(name):
+    assert keys(name=(name,), country=("in",)) == set()
+
+
 def test_a_body_that_every_state_has_joins_only_within_one_country():
     name = ("Ministry of State Security of the Interior",)
     assert keys("PublicBody", name=name) == set()

@@ -109,6 +109,7 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
     stopping = asyncio.create_task(stop.wait())
     log.info("node_serves", authority=node.code, host=host, port=port)
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    node.stop_streams()
     server.stop()  # type: ignore[no-untyped-call]
     stopping.cancel()
     with suppress(asyncio.CancelledError):

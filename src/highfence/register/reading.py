@@ -93,8 +93,12 @@ class Sight:
         )
 
     def gaps(self, left: str, right: str) -> GapReport:
-        """Return who is listed by one of two jurisdictions and not, or later, by the other."""
-        rows = companies.listings_of(self._connection, jurisdictions=(left, right), markings=self.markings)
+        """Return which companies are listed by one of two jurisdictions and not, or later, by the other.
+
+        Natural persons are left out: the report is about companies, vessels and other bodies.
+        """
+        found = companies.listings_of(self._connection, jurisdictions=(left, right), markings=self.markings)
+        rows = [row for row in found if row.schema != "Person"]
         regrouped = self._regrouped({row.company for row in rows})
         return gaps(
             (_listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows), left, right, on=self._on
@@ -162,6 +166,15 @@ class Sight:
         homes = journal.company_of(self._connection, [row.id for row in rows])
         homes |= self._regrouped(set(homes.values()))
         return tuple(_arrival_of(row, homes.get(row.id, "")) for row in rows)
+
+
+def _company_of(group: Sequence[Held]) -> str:
+    """Return the id of the company that these assertions make up: any subject's finds it, the smallest names it."""
+    return min(company_id(one.assertion.subject) for one in group)
+
+
+def _ids_of(held: Held) -> tuple[str, str]:
+    return held.assertion.subject, company_id(held.assertion.subject)
 
 
 def _identifier_keys(text: str) -> list[str]:

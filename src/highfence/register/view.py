@@ -16,9 +16,9 @@ from highfence.model.statement import Statement
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """An assertion as a node holds it: its id, the claim, when it was taken (RFC 3339) and what became of it.
 
-    `position` is its place in the journal, for this node's own use: it is never told to a reader, whom it would tell how
-    much lies between two assertions that the reader may not see. `superseded_by` is the id of the correction or withdrawal that replaced
-    it, or empty while it stands.
+    `position` is its place in the journal, for this node's own use: it is never told to a reader, whom it would tell
+    how much lies between two assertions that the reader may not see. `superseded_by` is the id of the correction or
+    withdrawal that replaced it, or empty while it stands.
     """
 
     id: str

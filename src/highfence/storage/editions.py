@@ -75,5 +75,9 @@ def last_imports(connection: Connection) -> dict[str, Import]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many entries of each source stand."""
-    query = select(edition.c.source, func.count()).where(edition.c.removed.is_(False)).group_by(edition.c.source)
-    return dict(connection.execute(query).tuples().all())
+    query = (
+        select(edition.c.source, func.count().label("total"))
+        .where(edition.c.removed.is_(False))
+        .group_by(edition.c.source)
+    )
+    return {row.source: row.total for row in connection.execute(query)}

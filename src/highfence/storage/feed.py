@@ -198,8 +198,8 @@ def refusals_of(connection: Connection, assertion: str) -> dict[str, RefusalRow]
 
 def refusal_counts(connection: Connection) -> dict[str, int]:
     """Return how many entries each reader refused."""
-    query = select(refusal.c.reader, func.count()).group_by(refusal.c.reader)
-    return dict(connection.execute(query).tuples().all())
+    query = select(refusal.c.reader, func.count().label("total")).group_by(refusal.c.reader)
+    return {row.reader: row.total for row in connection.execute(query)}
 
 
 def refused_in(connection: Connection, owner: str, *, after: int, until: int) -> list[InRow]:

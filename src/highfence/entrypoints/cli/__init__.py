@@ -5,7 +5,7 @@ Results are JSON lines on stdout when piped or with `--json`, tables on a termin
 codes: 0 done; 1 done, but something was refused or found wrong; 2 wrong usage. Every error is one line: what, where,
 what to do. The command line never writes to a home while its node runs: it asks the node to.
 
->>> sorted(main.commands)[:4]
+>>> sorted(COMMANDS)[:4]
 ['demo', 'gaps', 'import', 'init']
 """
 
@@ -14,34 +14,28 @@ from __future__ import annotations
 import click
 
 from highfence import __version__
-from highfence.entrypoints.cli.demo.command import demo
-from highfence.entrypoints.cli.lists import import_, sources
 from highfence.entrypoints.cli.logs import configure
-from highfence.entrypoints.cli.membership import membership
-from highfence.entrypoints.cli.node import init, officer, serve, verify
-from highfence.entrypoints.cli.output import OneLineErrors
-from highfence.entrypoints.cli.register import gaps, publish, show, status
+from highfence.entrypoints.cli.output import Commands
+
+#: Where each command lives: read when it is asked for, so that a small one does not wait for the libraries of all.
+COMMANDS = {
+    "demo": "highfence.entrypoints.cli.demo.command:demo",
+    "gaps": "highfence.entrypoints.cli.register:gaps",
+    "import": "highfence.entrypoints.cli.lists:import_",
+    "init": "highfence.entrypoints.cli.node:init",
+    "membership": "highfence.entrypoints.cli.membership:membership",
+    "officer": "highfence.entrypoints.cli.node:officer",
+    "publish": "highfence.entrypoints.cli.register:publish",
+    "serve": "highfence.entrypoints.cli.node:serve",
+    "show": "highfence.entrypoints.cli.register:show",
+    "sources": "highfence.entrypoints.cli.lists:sources",
+    "status": "highfence.entrypoints.cli.register:status",
+    "verify": "highfence.entrypoints.cli.node:verify",
+}
 
 
-@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="highfence")
 def main() -> None:
     """Tell allied authorities, in real time, what you know about companies of security concern."""
     configure()
-
-
-for command in (
-    demo,
-    gaps,
-    import_,
-    init,
-    membership,
-    officer,
-    publish,
-    serve,
-    show,
-    sources,
-    status,
-    verify,
-):
-    main.add_command(command)

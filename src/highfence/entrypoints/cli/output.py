@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -20,11 +21,30 @@ from highfence.errors import HighfenceError
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal.")
 
 
-class OneLineErrors(click.Group):
-    """A command group that tells every Highfence error in one line and ends with its exit code."""
+class Commands(click.Group):
+    """A command group that reads a command when it is asked for, and tells every Highfence error in one line.
+
+    `places` maps each command's name to `module:attribute`.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of all commands."""
+        return sorted(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, or None if there is none of that name."""
+        if cmd_name not in self._places:
+            return None
+        module, _, attribute = self._places[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
+        """Run the command; an error ends the process with its exit code."""
         try:
             return super().invoke(ctx)
         except HighfenceError as error:

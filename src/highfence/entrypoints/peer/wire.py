@@ -53,14 +53,14 @@ async def _push(node: Node, outgoing: Outgoing) -> AsyncIterator[bytes]:
     bell = node.feed_bell(outgoing.reader)
     yield _event(outgoing.seq, outgoing.heartbeat())
     behind = True
-    while True:
+    while not node.stopping:
         seen = bell.rings
         # Far behind, batches are large: made off the event loop, so that other readers' pushes are not delayed.
         batch = await asyncio.to_thread(outgoing.next_batch) if behind else outgoing.next_batch()
         if batch is None:
             behind = False
             rings = await bell.wait(seen, timeout_s=node.settings.heartbeat_s)
-            if rings == seen:
+            if rings == seen and not node.stopping:
                 yield _event(outgoing.seq, outgoing.heartbeat())
             continue
         behind = len(batch) > _FAR_BEHIND_BYTES

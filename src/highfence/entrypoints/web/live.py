@@ -70,7 +70,7 @@ class Watch:
         loop = asyncio.get_running_loop()
         beat_at = loop.time() + heartbeat_s
         yield b"retry: 2000\n: connected\n\n"
-        while is_open():
+        while is_open() and not self._node.stopping:
             seen = self._node.bell.rings
             news = await asyncio.to_thread(self.news)
             if not is_open():

@@ -70,6 +70,7 @@ class Pages(Controller):
             own=own,
             deliveries=_by_trouble(deliveries),
             known=known,
+            operates=visit.may("operate"),
             names=_names(node.membership),
         )
 

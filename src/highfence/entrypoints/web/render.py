@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 from urllib.parse import quote
 
@@ -38,8 +39,9 @@ def answer_page(request: Request[Any, Any, Any], error: Exception) -> Response[A
     if problem.status == 401:
         return to_sign_in(request)
     if problem.status >= 500:
-        # The path alone: what was searched for is nobody's business here.
-        log.error("page_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+        # The path without its query, and places without values: a log is no place for names or what is said of them.
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+        log.error("page_failed", path=request.url.path, error=type(error).__name__, places=places)
     answer: Response[Any] = page("error.html", visit, status=problem.status, problem=problem)
     answer.headers.update(_security_headers())
     return answer

@@ -233,7 +233,7 @@ class Story:
         lines = [f"  {gap.caption} ({', '.join(gap.countries)}): only {gap.listed_by}" for gap in report.gaps[:8]]
         told = (
             f"US/EU gaps: {report.only_left:,} only in the US, {report.only_right:,} only in the EU, "
-            f"{report.both:,} in both, the EU {lag} behind in the median\n" + "\n".join(lines)
+            f"{report.both:,} in both; median lag of the EU where both days are known: {lag}\n" + "\n".join(lines)
         )
         return Step(
             step="gaps",
