@@ -19,12 +19,13 @@ from highfence.exchange.countersigned import believe_receipt, keep_receipt
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.membership import believe_membership
-from highfence.exchange.outgoing import Outgoing
+from highfence.exchange.outgoing import Outgoing, Signer
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
 from highfence.exchange.release import ReleaseDesk
 from highfence.exchange.request import NonceMemory
 from highfence.exchange.status import AssertionStatus, assertion_status
 from highfence.exchange.sync import Link, LinkState, Pace
+from highfence.exchange.tail import Tail
 from highfence.exchange.verification import Verified, verify
 from highfence.home import Home, WriterLock, write_private
 from highfence.model.assertion import Assertion
@@ -78,6 +79,7 @@ class Node:
         self.stopping = False
         self.import_lock = threading.Lock()
         self.nonces = NonceMemory()
+        self._tails: dict[str, Tail] = {}
         self._key = key
         self._lock: WriterLock | None = None
         self._membership = self._read_membership()
@@ -149,9 +151,14 @@ class Node:
     def _ring(self, future: Future[Published]) -> None:
         if future.exception() is not None:
             return
-        for reader in future.result().feed_sizes:
+        published = future.result()
+        for reader, size in published.feed_sizes.items():
+            self._tail(reader).extend(published.entries[reader], size=size)
             self.feed_bell(reader).ring()
         self.bell.ring()
+
+    def _tail(self, reader: str) -> Tail:
+        return self._tails.setdefault(reader, Tail())
 
     def feed_bell(self, reader: str) -> Bell:
         """Return the bell that rings when the feed to `reader` has grown."""
@@ -180,7 +187,8 @@ class Node:
 
     def outgoing(self, reader: str) -> Outgoing:
         """Return a walk over the feed to a peer."""
-        return Outgoing(self.code, reader, database=self.database, key=self._key, clock=self.clock)
+        signer = Signer(self._key, self.clock)
+        return Outgoing(self.code, self._tail(reader), reader=reader, database=self.database, signer=signer)
 
     def link(self, peer: str) -> Link:
         """Return the link that keeps a peer's feed coming."""
@@ -222,6 +230,10 @@ class Node:
                 for peer in sorted(self._membership.authorities, key=lambda one: one.code)
                 if peer.code != self.code
             )
+
+    def release_peer(self, peer: str) -> bool:
+        """Take a peer out of quarantine, after a person has looked at the evidence; True if it was in."""
+        return self.database.write(lambda connection: peers.release(connection, peer))
 
     def count(self) -> int:
         """Return how many assertions this node holds."""

@@ -84,7 +84,7 @@ class _Edition:
 
     def take(self, found: Difference) -> Taken:
         """Publish what the edition changes."""
-        told: list[tuple[Entry, Sealed]] = [*self._new(found.added), *self._changed(found.changed)]
+        told: list[tuple[Entry, Sealed | None]] = [*self._new(found.added), *self._changed(found.changed)]
         told += self._removed(found.removed)
         taken = Taken(
             source=self._source.name,
@@ -98,7 +98,7 @@ class _Edition:
         )
 
         def change(desk: PublishDesk, connection: Connection) -> Published:
-            published = desk.record(connection, [sealed for _, sealed in told])
+            published = desk.record(connection, [sealed for _, sealed in told if sealed is not None])
             entries = [entry for entry, _ in told]
             fresh = [entry for entry in entries if entry.key not in self._entries]
             editions.add(connection, self._source.name, fresh)
@@ -120,24 +120,39 @@ class _Edition:
             yield Entry(key=party.listing.key, fingerprint=fingerprint(party), assertion=sealed.id), sealed
 
     def _changed(self, parties: Sequence[ListedParty]) -> Iterator[tuple[Entry, Sealed]]:
+        before = self._standing([party.listing.key for party in parties])
         for party in parties:
-            before = self._entries[party.listing.key].assertion
-            claim = self._assertion("correction", party, refers_to=before, reason="the list's entry has changed")
+            told = before[party.listing.key]
+            if told.kind == "withdrawal":
+                claim = self._assertion("listing", party)
+            else:
+                claim = self._assertion("correction", party, refers_to=told.id, reason="the list's entry has changed")
             sealed = self._node.seal(claim)
             yield Entry(key=party.listing.key, fingerprint=fingerprint(party), assertion=sealed.id), sealed
 
-    def _removed(self, keys: Sequence[str]) -> Iterator[tuple[Entry, Sealed]]:
-        before = {self._entries[key].assertion: key for key in keys}
-        with self._node.database.read() as connection:
-            rows = journal.fetch(connection, before)
-        for name, key in before.items():
-            claim = claim_of(rows[name])
+    def _removed(self, keys: Sequence[str]) -> Iterator[tuple[Entry, Sealed | None]]:
+        for key, told in self._standing(keys).items():
+            claim = claim_of(told)
             if claim.listing is None:
+                # Withdrawn by hand meanwhile: nothing is left to be ended.
+                yield msgspec.structs.replace(self._entries[key], removed=True), None
                 continue
             ended = msgspec.structs.replace(claim.listing, until=self._as_of)
             party = ListedParty(listing=ended, entities=claim.entities)
-            sealed = self._node.seal(self._assertion("correction", party, refers_to=name, reason="taken off the list"))
+            claim = self._assertion("correction", party, refers_to=told.id, reason="taken off the list")
+            sealed = self._node.seal(claim)
             yield Entry(key=key, fingerprint=fingerprint(party), assertion=sealed.id, removed=True), sealed
+
+    def _standing(self, keys: Sequence[str]) -> dict[str, journal.Stored]:
+        """Return, by key, what stands in the place of what was told of an entry: people may have corrected it since."""
+        found: dict[str, journal.Stored] = {}
+        wanted = {self._entries[key].assertion: key for key in keys}
+        with self._node.database.read() as connection:
+            while wanted:
+                rows = journal.fetch(connection, wanted)
+                found.update({key: rows[name] for name, key in wanted.items()})
+                wanted = {rows[name].superseded_by: key for name, key in wanted.items() if rows[name].superseded_by}
+        return found
 
     def _assertion(self, kind: str, party: ListedParty, *, refers_to: str = "", reason: str = "") -> Assertion:
         return Assertion(

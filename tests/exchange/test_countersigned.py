@@ -21,10 +21,10 @@ def key(node: Node) -> SigningKey:
     return SigningKey.read(node.home.signing_key)
 
 
-def head(owner: Node, **changes: object) -> str:
+def head(signer: Node, **changes: object) -> str:
     """Sign a head of one entry of the feed to the Netherlands."""
     fields = Head(owner="us", reader="nl", epoch=1, size=1, root="00" * 32, time="2026-11-24T12:00:00Z")
-    return sign_head(msgspec.structs.replace(fields, **changes), key(owner)).decode()
+    return sign_head(msgspec.structs.replace(fields, **changes), key(signer)).decode()
 
 
 def receipt(nodes: dict[str, Node], *, signer: str = "nl", **changes: object) -> bytes:
@@ -45,7 +45,7 @@ def reason(nodes: dict[str, Node], envelope: bytes, *, sender: str = "nl") -> st
     """Return why a receipt is not believed."""
     with pytest.raises(Refused) as refusal:
         believe(nodes, envelope, sender=sender)
-    assert refusal.value.where == sender or refusal.value.where == "us"
+    assert refusal.value.where in (sender, "us")
     return refusal.value.reason
 
 

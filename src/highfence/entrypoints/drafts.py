@@ -43,15 +43,11 @@ def read_draft(document: bytes) -> Draft:
         InvalidAssertion: a field is missing, unknown or of the wrong kind; says which.
     """
     values = decode(document, where="draft")
-    marking = values.get("marking")
-    if isinstance(marking, dict):
-        unknown = sorted(set(marking) - set(Marking.__struct_fields__))
-        if unknown:
-            raise InvalidAssertion(
-                f"the marking has the field {unknown[0][:40]!r}, which does not exist",
-                where="draft.marking",
-                advice=f"Use: {', '.join(Marking.__struct_fields__)}",
-            )
+    _refuse_unknown(values.get("marking"), Marking, "marking")
+    _refuse_unknown(values.get("listing"), Listing, "listing")
+    entities = values.get("entities")
+    for number, entity in enumerate(entities if isinstance(entities, list) else ()):
+        _refuse_unknown(entity, Entity, f"entities[{number}]")
     try:
         return msgspec.convert(values, Draft)
     except msgspec.ValidationError as error:
@@ -60,3 +56,14 @@ def read_draft(document: bytes) -> Draft:
             where="draft",
             advice="See the example in docs/publishing.md",
         ) from error
+
+
+def _refuse_unknown(values: object, kind: type[msgspec.Struct], place: str) -> None:
+    """Raise for a field that `kind` does not have: signed documents of others may carry such, an entry here may not."""
+    unknown = sorted(set(values) - set(kind.__struct_fields__)) if isinstance(values, dict) else []
+    if unknown:
+        raise InvalidAssertion(
+            f"{place} has the field {unknown[0][:40]!r}, which does not exist",
+            where=f"draft.{place}",
+            advice=f"Use: {', '.join(kind.__struct_fields__)}",
+        )

@@ -20,8 +20,10 @@ from highfence.rules.handling import Reader
 
 #: `read` sees what the clearance allows; `publish` signs for the authority; `operate` imports lists and watches peers.
 POWERS = ("read", "publish", "operate")
+#: The officer as whom the node's own command line acts.
+OPERATOR = "operator"
 _SESSION_S = 8 * 3600.0
-#: A door that is knocked at with wrong codes answers slower and slower; this bounds how long that is remembered.
+#: Bounds the memory that people who never sign out can take.
 _SESSIONS_MAX = 10_000
 
 
@@ -115,6 +117,6 @@ def first_officer(home: Home, *, clearance: str) -> str:
     write_private(home.access_code, code + "\n")
     add_officer(
         home,
-        Officer(name="operator", code_hash=hash_code(code), clearance=clearance, purposes=PURPOSES, powers=POWERS),
+        Officer(name=OPERATOR, code_hash=hash_code(code), clearance=clearance, purposes=PURPOSES, powers=POWERS),
     )
     return code

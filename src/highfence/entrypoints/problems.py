@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from traceback import extract_tb
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from highfence import errors
+from highfence.entrypoints.headers import SECURITY_HEADERS
 
 #: The most particular class that an error is an instance of decides; the root is last.
 STATUS: tuple[tuple[type[errors.HighfenceError], int], ...] = (
@@ -48,8 +50,7 @@ def problem_of(error: Exception) -> Problem:
         title = error.code.replace("_", " ")
         return Problem(title=title, status=status, detail=error.what, code=code, where=error.where, advice=error.advice)
     if isinstance(error, HTTPException):
-        detail = error.detail if error.status_code < 500 else "the node failed"
-        return Problem(title="request", status=error.status_code, detail=detail, code=f"http_{error.status_code}")
+        return _problem_of_request(error)
     return Problem(
         title="failure",
         status=500,
@@ -62,9 +63,35 @@ def problem_of(error: Exception) -> Problem:
 def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer an error as a problem document."""
     problem = problem_of(error)
+    if not problem.advice:
+        problem = msgspec.structs.replace(problem, advice=_ADVICE.get(problem.status, _ADVICE[400]))
     if problem.status >= 500:
-        log.error("door_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
-    return Response(problem, status_code=problem.status, media_type="application/problem+json")
+        # The path without its query, and places without values: a log is no place for names or what is said of them.
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+        log.error(
+            "door_failed", path=request.url.path, error=type(error).__name__, detail=problem.detail, places=places
+        )
+    headers = {**SECURITY_HEADERS, **({"www-authenticate": "Bearer"} if problem.status == 401 else {})}
+    return Response(problem, status_code=problem.status, media_type="application/problem+json", headers=headers)
 
 
+def _problem_of_request(error: HTTPException) -> Problem:
+    """Return the problem of a request that did not get as far as a handler; names the parameter that is wrong."""
+    status = error.status_code
+    if status >= 500:
+        return Problem(title="failure", status=status, detail="the node failed", code=f"http_{status}")
+    found = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
+    if not (isinstance(found, dict) and "key" in found and "message" in found):
+        return Problem(title="request", status=status, detail=error.detail, code=f"http_{status}")
+    return Problem(
+        title="request", status=status, detail=str(found["message"]), code=f"http_{status}", where=str(found["key"])
+    )
+
+
+_ADVICE = {
+    400: "See /api/schema/openapi.json for what this route takes",
+    404: "See /api/schema/openapi.json for the routes there are",
+    405: "See /api/schema/openapi.json for the routes there are",
+    413: "Send less at once; docs/settings.md tells the bounds",
+}
 _UNKNOWN_CALLER = ("the access code is not known here", "you are not signed in", "no access code was given")

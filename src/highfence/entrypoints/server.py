@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -18,29 +19,21 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from highfence import __version__
 from highfence.app import Node
 from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import Identities, read_identities
 from highfence.entrypoints.peer.wire import Wire
 from highfence.entrypoints.problems import answer_problem
 from highfence.entrypoints.web import web_routes
+from highfence.errors import SettingsWrong
+
+__all__ = ["SECURITY_HEADERS", "create_app", "serve"]
 
 log = structlog.get_logger("highfence.server")
-
-#: Sent with every answer. Pages need no more than their own files; nothing may frame or sniff them.
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}
 
 
 def create_app(node: Node, *, links: bool = True) -> Litestar:
@@ -63,15 +56,23 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
         lifespan=[_linked(node)] if links else [],
         response_headers=SECURITY_HEADERS,
         request_max_body_size=node.settings.upload_bytes_max,
-        openapi_config=OpenAPIConfig(
-            title="Highfence node",
-            version=__version__,
-            path="/api/schema",
-            render_plugins=[JsonRenderPlugin()],
-        ),
+        openapi_config=_described(),
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
+    )
+
+
+def _described() -> OpenAPIConfig:
+    code = SecurityScheme(type="http", scheme="bearer", description="An officer's access code")
+    return OpenAPIConfig(
+        title="Highfence node",
+        version=__version__,
+        path="/api/schema",
+        render_plugins=[JsonRenderPlugin()],
+        use_handler_docstrings=True,
+        components=Components(security_schemes={"code": code}),
+        security=[{"code": []}],
     )
 
 
@@ -94,7 +95,12 @@ def _linked(node: Node) -> Any:
 
 
 async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = False) -> None:
-    """Run the node until SIGINT or SIGTERM, or, with `stop_with_parent`, until standard input is closed."""
+    """Run the node until SIGINT or SIGTERM, or, with `stop_with_parent`, until standard input is closed.
+
+    Raises:
+        SettingsWrong: nobody can listen at `host` and `port`, or somebody else does.
+    """
+    _require_free(host, port)
     server = Server(
         create_app(node), address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
     )
@@ -114,3 +120,16 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
     stopping.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+def _require_free(host: str, port: int) -> None:
+    """Ask the system for the address once before the server does, which would end with a long story of its own."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise SettingsWrong(
+            f"the node cannot listen here: {str(error.strerror).partition(' (')[0]}",
+            where=f"{host}:{port}",
+            advice="Stop what uses this address, or choose another with --host and --port",
+        ) from error

@@ -79,6 +79,11 @@ class Incoming:
             verdict = receive(self._state, data, around)
             if isinstance(verdict, FeedRefused):
                 return self._database.submit(lambda connection: self._refuse(connection, verdict, data))
+            if not verdict.entries and self._head_envelope:
+                # A heartbeat tells nothing that is not on the disk already: a peer cannot make this node flush by it.
+                done: Future[Accepted | FeedRefused] = Future()
+                done.set_result(verdict)
+                return done
             return self._database.submit(lambda connection: self._keep(connection, verdict))
 
     def settle(self, verdict: Accepted | FeedRefused) -> None:

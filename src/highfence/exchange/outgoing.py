@@ -6,6 +6,8 @@ Live push and catch-up are the same walk with the same cursor; only the distance
 
 from __future__ import annotations
 
+import msgspec
+
 from highfence.clock import Clock
 from highfence.errors import Refused
 from highfence.exchange.feed import (
@@ -19,20 +21,28 @@ from highfence.exchange.feed import (
     sign_head,
 )
 from highfence.exchange.keys import SigningKey
+from highfence.exchange.tail import Tail
 from highfence.exchange.tree import Tree, unpack
 from highfence.storage import feed
 from highfence.storage.database import Database
 
 
+class Signer(msgspec.Struct, frozen=True):
+    """What heads are signed with, and the clock that dates them."""
+
+    key: SigningKey
+    clock: Clock
+
+
 class Outgoing:
     """Walks the feed of `owner` to `reader`. Not shared between connections."""
 
-    def __init__(self, owner: str, reader: str, *, database: Database, key: SigningKey, clock: Clock) -> None:
+    def __init__(self, owner: str, tail: Tail, *, reader: str, database: Database, signer: Signer) -> None:
         self.owner = owner
+        self._tail = tail
         self.reader = reader
         self._database = database
-        self._key = key
-        self._clock = clock
+        self._signer = signer
         self._tree = Tree()
         self._epoch = 1
 
@@ -64,8 +74,10 @@ class Outgoing:
 
     def next_batch(self) -> bytes | None:
         """Return the next entries under a signed head, or None when the reader has all there is."""
-        with self._database.read() as connection:
-            found = feed.entries_after(connection, self.reader, self._tree.size, limit=BATCH_ENTRIES_MAX)
+        found = self._tail.after(self._tree.size)
+        if found is None:
+            with self._database.read() as connection:
+                found = feed.entries_after(connection, self.reader, self._tree.size, limit=BATCH_ENTRIES_MAX)
         if not found:
             return None
         entries: list[Entry] = []
@@ -73,7 +85,7 @@ class Outgoing:
         carried = 0
         for row, envelope in found:
             carried += len(envelope)
-            if entries and carried > BATCH_BYTES_MAX:
+            if entries and (carried > BATCH_BYTES_MAX or len(entries) == BATCH_ENTRIES_MAX):
                 break
             entries.append(
                 Entry(
@@ -94,5 +106,5 @@ class Outgoing:
         return encode_batch(Batch(head=self._head()))
 
     def _head(self) -> str:
-        head = head_of(self.owner, self.reader, epoch=self._epoch, tree=self._tree, at=self._clock.now())
-        return sign_head(head, self._key).decode()
+        head = head_of(self.owner, self.reader, epoch=self._epoch, tree=self._tree, at=self._signer.clock.now())
+        return sign_head(head, self._signer.key).decode()

@@ -42,11 +42,13 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """What was kept: the assertions' ids in order, the decision for each peer, and how long each feed is now."""
+    """What was kept: the assertions' ids in order, the decision for each peer, how long each feed is now, and the
+    entries that were added to it with their envelopes."""
 
     ids: tuple[str, ...]
     releases: tuple[tuple[Release, ...], ...]
     feed_sizes: dict[str, int]
+    entries: dict[str, tuple[tuple[feed.OutRow, bytes], ...]]
 
 
 def seal_assertion(assertion: Assertion, key: SigningKey) -> Sealed:
@@ -114,7 +116,7 @@ class PublishDesk:
             plans.append(self._reaching(one.assertion, readers))
         rows = [_row(one, self._now) for one in items]
         journal.append(connection, rows)
-        sizes = self._feed(connection, items, plans)
+        rows_out = self._feed(connection, items, plans)
         feed.save_withheld(
             connection, [row for one, plan in zip(items, plans, strict=True) for row in _kept_back(one, plan)]
         )
@@ -123,7 +125,8 @@ class PublishDesk:
         return Published(
             ids=tuple(one.id for one in sealed),
             releases=tuple(plan for one, plan in zip(items, plans, strict=True) if one.id in wanted),
-            feed_sizes=sizes,
+            feed_sizes={reader: entries[-1][0].seq for reader, entries in rows_out.items()},
+            entries=rows_out,
         )
 
     def _correctable(self, connection: Connection, ids: Sequence[str]) -> Mapping[str, journal.Stored]:
@@ -189,27 +192,28 @@ class PublishDesk:
 
     def _feed(
         self, connection: Connection, items: Sequence[Sealed], plans: Sequence[tuple[Release, ...]]
-    ) -> dict[str, int]:
+    ) -> dict[str, tuple[tuple[feed.OutRow, bytes], ...]]:
         by_reader: dict[str, list[tuple[Sealed, Release]]] = {}
         for one, plan in zip(items, plans, strict=True):
             for release in plan:
                 if release.allowed:
                     by_reader.setdefault(release.reader, []).append((one, release))
         states = feed.states_out(connection, self._desk.me)
-        rows: list[feed.OutRow] = []
+        written = {}
         for reader, entries in by_reader.items():
             state = states.get(reader, feed.StateRow(owner=self._desk.me, reader=reader))
-            states[reader] = self._extend(state, entries, rows)
-        feed.append_out(connection, rows)
+            states[reader], rows = self._extend(state, entries)
+            written[reader] = tuple(zip(rows, (one.envelope for one, _ in entries), strict=True))
+        feed.append_out(connection, [row for entries in written.values() for row, _ in entries])
         feed.save_states(connection, [states[reader] for reader in by_reader])
-        return {reader: states[reader].size for reader in by_reader}
+        return written
 
     def _extend(
-        self, state: feed.StateRow, entries: Sequence[tuple[Sealed, Release]], rows: list[feed.OutRow]
-    ) -> feed.StateRow:
-        """Add the entries of one reader to `rows` and return where its feed stands then."""
+        self, state: feed.StateRow, entries: Sequence[tuple[Sealed, Release]]
+    ) -> tuple[feed.StateRow, list[feed.OutRow]]:
+        """Return where the feed stands with these entries, and their rows."""
         seq, last = state.size, state.last
-        leaves = []
+        rows = []
         for one, release in entries:
             seq += 1
             entry = Entry(seq=seq, previous=last, assertion=one.id, agreement=release.agreement, recall=release.recall)
@@ -225,10 +229,9 @@ class PublishDesk:
                     leaf=leaf,
                 )
             )
-            leaves.append(leaf)
             last = leaf.hex()
-        tree = unpack(state.size, state.frontier).extend(leaves)
-        return msgspec.structs.replace(state, size=tree.size, frontier=tree.pack(), last=last)
+        tree = unpack(state.size, state.frontier).extend(row.leaf for row in rows)
+        return msgspec.structs.replace(state, size=tree.size, frontier=tree.pack(), last=last), rows
 
 
 def _composed(value: object) -> object:

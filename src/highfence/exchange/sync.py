@@ -133,6 +133,9 @@ class Link:
         """Send receipts: the newest whenever there is one, never two at a time."""
         while True:
             await self._receipts.wait()
+            # One receipt covers the whole prefix: a short wait lets it cover what comes right behind, and keeps it out
+            # of the way of the entry that is still on its way to other readers.
+            await asyncio.sleep(self._pace.receipt_delay_s)
             self._receipts.clear()
             while self.incoming.owes_receipt:
                 receipt = self.incoming.receipt()
@@ -179,6 +182,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     retry_s_min: float = 0.05
     retry_s_max: float = 15.0
     silence_s: float = 35.0
+    receipt_delay_s: float = 0.05
 
 
 async def _events(response: httpx2.Response) -> AsyncIterator[bytes]:

@@ -70,6 +70,13 @@ class _Check:
         self.assertions = self.entries_out = self.entries_in = self.heads = self.receipts = 0
 
     def run(self) -> Iterator[Difference]:
+        try:
+            yield from self._all()
+        except (AttributeError, TypeError, ValueError) as error:
+            # SQLite keeps a text where bytes belong, if somebody writes it there.
+            yield Difference(where="database", what=f"a column holds what can never stand there: {error}")
+
+    def _all(self) -> Iterator[Difference]:
         yield from self._journal()
         peers = [code for code in self._membership.codes() if code != self._me]
         for peer in peers:
@@ -164,6 +171,8 @@ class _Check:
         yield from self._state_fits(state, tree, leaves[-1].hex() if leaves else FIRST)
         for name in feed.taken_missing(self._connection, peer):
             yield Difference(where=f"feed {peer}>{self._me}", what=f"assertion {name} was taken and is not held")
+        for name in feed.held_without_entry(self._connection, peer):
+            yield Difference(where=f"feed {peer}>{self._me}", what=f"assertion {name} is held and has not one entry")
 
     def _state_fits(self, state: feed.StateRow, tree: Tree, last: str) -> Iterator[Difference]:
         if (state.size, state.frontier, state.last) != (tree.size, tree.pack(), last):

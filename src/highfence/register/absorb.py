@@ -68,8 +68,10 @@ def home_keys(subject: str) -> tuple[str, str]:
 
 
 def _arrival(assertion: Assertion) -> Arrival:
-    name = company_id(assertion.subject)
-    return Arrival(entity=name, keys=(f"id:{name}", *keys_of(assertion)))
+    # A withdrawal ends what was said and says nothing itself, whatever it carries along.
+    told = () if assertion.kind == "withdrawal" else keys_of(assertion)
+    keys = tuple(dict.fromkeys((*home_keys(assertion.subject), *told)))
+    return Arrival(entity=company_id(assertion.subject), keys=keys)
 
 
 def _index(

@@ -165,16 +165,9 @@ class Sight:
     def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
         homes = journal.company_of(self._connection, [row.id for row in rows])
         homes |= self._regrouped(set(homes.values()))
-        return tuple(_arrival_of(row, homes.get(row.id, "")) for row in rows)
-
-
-def _company_of(group: Sequence[Held]) -> str:
-    """Return the id of the company that these assertions make up: any subject's finds it, the smallest names it."""
-    return min(company_id(one.assertion.subject) for one in group)
-
-
-def _ids_of(held: Held) -> tuple[str, str]:
-    return held.assertion.subject, company_id(held.assertion.subject)
+        about = journal.fetch(self._connection, {row.refers_to for row in rows if row.refers_to})
+        seen = {name: row for name, row in about.items() if row.marking in self._visible}
+        return tuple(_arrival_of(row, company=homes.get(row.id, ""), about=seen.get(row.refers_to)) for row in rows)
 
 
 def _identifier_keys(text: str) -> list[str]:
@@ -203,9 +196,10 @@ def _held(row: Stored) -> Held:
     )
 
 
-def _arrival_of(row: Stored, company: str) -> Arrived:
+def _arrival_of(row: Stored, *, company: str, about: Stored | None) -> Arrived:
+    """Return a line of the live feed; a withdrawal carries no entity and is shown under the name it is `about`."""
     claim = claim_of(row)
-    entity = claim.entity()
+    entity = claim.entity() or (claim_of(about).entity() if about else None)
     return Arrived(
         position=row.position,
         id=row.id,

@@ -204,12 +204,8 @@ def refusal_counts(connection: Connection) -> dict[str, int]:
 
 def refused_in(connection: Connection, owner: str, *, after: int, until: int) -> list[InRow]:
     """Return the entries of a peer's feed between two positions that this node did not believe."""
-    query = (
-        select(feed_in)
-        .where(feed_in.c.owner == owner, feed_in.c.seq > after, feed_in.c.seq <= until, feed_in.c.reason != "")
-        .order_by(feed_in.c.seq)
-    )
-    return [InRow(**row._mapping) for row in connection.execute(query)]
+    rows = connection.execute(_REFUSED_IN, {"owner": owner, "after": after, "until": until})
+    return [InRow(**row._mapping) for row in rows]
 
 
 def taken_missing(connection: Connection, owner: str) -> list[str]:
@@ -218,6 +214,19 @@ def taken_missing(connection: Connection, owner: str) -> list[str]:
         select(feed_in.c.assertion)
         .outerjoin(journal, journal.c.id == feed_in.c.assertion)
         .where(feed_in.c.owner == owner, feed_in.c.reason == "", journal.c.id.is_(None))
+    )
+    return list(connection.scalars(query))
+
+
+def held_without_entry(connection: Connection, owner: str) -> list[str]:
+    """Return assertions of a peer that are held without just one believed entry of its feed; there should be none."""
+    believed = (feed_in.c.assertion == journal.c.id) & (feed_in.c.owner == owner) & (feed_in.c.reason == "")
+    query = (
+        select(journal.c.id)
+        .outerjoin(feed_in, believed)
+        .where(journal.c.originator == owner)
+        .group_by(journal.c.id)
+        .having(func.count(feed_in.c.seq) != 1)
     )
     return list(connection.scalars(query))
 
@@ -260,5 +269,15 @@ _ENTRIES_AFTER = (
     .where(feed_out.c.reader == bindparam("reader"), feed_out.c.seq > bindparam("seq"))
     .order_by(feed_out.c.seq)
     .limit(bindparam("limit"))
+)
+_REFUSED_IN = (
+    select(feed_in)
+    .where(
+        feed_in.c.owner == bindparam("owner"),
+        feed_in.c.seq > bindparam("after"),
+        feed_in.c.seq <= bindparam("until"),
+        feed_in.c.reason != "",
+    )
+    .order_by(feed_in.c.seq)
 )
 _REPLACE = {table.name: _replacing(table) for table in (feed_state, head, receipt)}

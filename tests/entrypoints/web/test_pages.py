@@ -168,6 +168,8 @@ def test_what_a_reader_may_not_see_leaves_no_trace_on_any_page(
         "/gaps.json?left=us&right=eu",
         "/peers",
     )
+    for peer in ("us", "nl"):
+        carry(nodes["eu"], nodes[peer])
     before = {path: reader.get(path).content for path in paths}
     hidden = publish(facts(OPEN, secret(), kind="concern", text="Not for everybody"))
     publish(facts(OPEN, secret(), kind="comment", refers_to=seen, text="Nor is this"))
@@ -208,12 +210,12 @@ def test_peers_show_quarantine_with_reason_and_agreements_with_suspensions(opera
             connection,
             peers.Quarantine(peer="us", since="2026-11-24T11:00:00Z", reason="two_heads", text="two heads of one size"),
         )
-    ).result()
+    )
     agreement = node.membership.agreements[0]
     rests = msgspec.structs.replace(agreement, id="agr-2", suspensions=(Suspension(since=date(2026, 11, 1)),))
     node._membership = msgspec.structs.replace(node.membership, agreements=(agreement, rests))
     words = " ".join(html.fromstring(operator.text("/peers")).text_content().split())
-    assert "Quarantine Two heads: two heads of one size" in words
+    assert "Two heads: two heads of one size" in words
     assert "Agreements in force today" in words
     assert "1 Nov 2026 to open" in words
     assert words.index("agr-1") < words.index("Agreements not in force today") < words.index("agr-2")

@@ -10,12 +10,15 @@ import msgspec
 from litestar import Controller, Request, get, post
 
 from highfence.app import Node
+from highfence.entrypoints.api.bodies import DraftOperation
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.drafts import read_draft
 from highfence.entrypoints.identity import Identities
+from highfence.errors import NotFound
 from highfence.exchange.release import Release
 from highfence.exchange.status import AssertionStatus
 from highfence.exchange.strict import DOCUMENT_BYTES_MAX
+from highfence.register.reading import Sight
 from highfence.register.view import Arrived, Held
 
 
@@ -32,7 +35,7 @@ class Assertions(Controller):
     path = "/api/assertions"
     tags = ["assertions"]  # noqa: RUF012 - Litestar reads it from the class
 
-    @post(request_max_body_size=2 * DOCUMENT_BYTES_MAX)
+    @post(request_max_body_size=2 * DOCUMENT_BYTES_MAX, operation_class=DraftOperation)
     async def publish(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> PublishedView:
         """Publish a draft: the node completes, signs and keeps it, and puts it into the feeds of entitled peers."""
         caller(request, identities, power="publish")
@@ -54,14 +57,42 @@ class Assertions(Controller):
 
     @get("/{assertion:str}")
     async def one(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, assertion: str) -> Held:
-        """Return one assertion."""
+        """Return one assertion. `superseded_by` is `withheld` when what replaced it is not for the caller to see."""
         reader = caller(request, identities).reader(node.code)
         with node.sight(reader) as sight:
-            return msgspec.structs.replace(sight.assertion(assertion), position=0)
+            held = sight.assertion(assertion)
+            return msgspec.structs.replace(held, position=0, superseded_by=_told(sight, held.superseded_by))
 
     @get("/{assertion:str}/status")
     async def status(
         self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, assertion: str
     ) -> AssertionStatus:
-        """Return, for each peer, whether it is entitled, was sent it, received or refused it, and what was recalled."""
-        return node.status(assertion, caller(request, identities).reader(node.code))
+        """Return, for each peer, whether it is entitled, was sent it, received or refused it, and what was recalled.
+
+        Places in the feeds (`seq`) are told only to who operates the node, and ids of what replaced or recalled it
+        only if the caller may see that; else they are `withheld`.
+        """
+        officer = caller(request, identities)
+        reader = officer.reader(node.code)
+        found = node.status(assertion, reader)
+        with node.sight(reader) as sight:
+            deliveries = tuple(
+                msgspec.structs.replace(
+                    one,
+                    seq=one.seq if "operate" in officer.powers else 0,
+                    recalled_by=_told(sight, one.recalled_by),
+                )
+                for one in found.deliveries
+            )
+            superseded_by = _told(sight, found.superseded_by)
+        return msgspec.structs.replace(found, deliveries=deliveries, superseded_by=superseded_by)
+
+
+def _told(sight: Sight, name: str) -> str:
+    """Return an assertion's id if the reader may see that one, `withheld` if not; empty if there is none."""
+    if not name:
+        return ""
+    try:
+        return sight.assertion(name).id
+    except NotFound:
+        return "withheld"

@@ -30,7 +30,7 @@ class Exchange(Controller):
     path = "/api"
     tags = ["exchange"]  # noqa: RUF012 - Litestar reads it from the class
 
-    @get("/health")
+    @get("/health", security=[{}])
     async def health(self, node: Node) -> Health:
         """Answer anybody that the node is up; says nothing of what it holds."""
         return Health(authority=node.code, version=__version__)
@@ -39,8 +39,11 @@ class Exchange(Controller):
     async def peers(
         self, *, request: Request[Any, Any, Any], node: Node, identities: Identities
     ) -> tuple[PeerView, ...]:
-        """Return all peers with both feeds' progress, link state and quarantine."""
-        caller(request, identities)
+        """Return all peers with both feeds' progress, link state and quarantine.
+
+        Only to who operates the node: how much flows between authorities tells of what a reader may not see.
+        """
+        caller(request, identities, power="operate")
         return node.peer_views()
 
     @get("/membership")

@@ -11,6 +11,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 
 from highfence.app import Node
+from highfence.entrypoints.api.bodies import FileOperation
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
 from highfence.lists import Taken, import_list
@@ -48,7 +49,7 @@ class Sources(Controller):
         caller(request, identities)
         return source_views(node)
 
-    @post("/{name:str}/editions")
+    @post("/{name:str}/editions", operation_class=FileOperation)
     async def take(
         self,
         *,

@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "highfence.entrypoints.cli.node:init",
     "membership": "highfence.entrypoints.cli.membership:membership",
     "officer": "highfence.entrypoints.cli.node:officer",
+    "peers": "highfence.entrypoints.cli.peers:peers",
     "publish": "highfence.entrypoints.cli.register:publish",
     "serve": "highfence.entrypoints.cli.node:serve",
     "show": "highfence.entrypoints.cli.register:show",

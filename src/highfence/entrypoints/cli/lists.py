@@ -13,7 +13,8 @@ import msgspec
 
 from highfence.app import open_node
 from highfence.clock import SystemClock
-from highfence.entrypoints.api.sources import source_views
+from highfence.entrypoints.api.sources import SourceView, source_views
+from highfence.entrypoints.cli.files import read_file
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, progress_bar, wants_json
 from highfence.entrypoints.cli.running import running_node
 from highfence.errors import InvalidInput
@@ -55,8 +56,16 @@ def sources(home: Path | None, as_json: bool) -> None:
         print_table(
             "Sources",
             ("name", "publisher", "entries", "as of", "last import"),
-            [(one.name, one.publisher, f"{one.entries:,}", one.as_of, one.outcome) for one in views],
+            [(one.name, one.publisher, f"{one.entries:,}", one.as_of, _outcome(one)) for one in views],
         )
+
+
+def _outcome(view: SourceView) -> str:
+    """Return what became of the last import; if it was refused, with the reason and the place."""
+    if view.outcome != "refused":
+        return view.outcome
+    summary = msgspec.json.decode(view.summary, type=dict[str, str])
+    return f"refused: {summary['what']} ({summary['where']})"
 
 
 @click.command("import")
@@ -92,14 +101,9 @@ def import_(
 
 
 def _read(source: str, file: Path) -> bytes:
-    try:
-        if file.is_dir() and source == "uk_sanctions":
-            return pack({one.name: one.read_bytes() for one in sorted(file.glob("*.csv"))})
-        return file.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            f"the file cannot be read: {error.strerror}", where=str(file), advice="Check its name and rights"
-        ) from error
+    if file.is_dir() and source == "uk_sanctions":
+        return pack({one.name: read_file(one) for one in sorted(file.glob("*.csv"))})
+    return read_file(file)
 
 
 def _to_file(source: str, data: bytes, *, to: Path, day: date) -> Taken:

@@ -10,7 +10,10 @@ import click
 from highfence.app import open_node
 from highfence.ceremony import draft_membership, read_agreements, sign_membership
 from highfence.clock import SystemClock
-from highfence.entrypoints.cli.output import json_option, print_json
+from highfence.entrypoints.cli.files import read_file
+from highfence.entrypoints.cli.output import json_option, print_json, wants_json
+from highfence.exchange.envelope import open_envelope
+from highfence.exchange.membership import read_membership
 from highfence.home import write_private
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -26,7 +29,9 @@ def membership() -> None:
 @click.argument("out", type=_FILE)
 @click.option("--entry", "entries", type=_FILE, multiple=True, required=True, help="An authority.json; one for each.")
 @click.option("--agreements", type=_FILE, help="A JSON list of agreements.")
-@click.option("--threshold", type=int, default=None, help="How many must sign; more than half if not given.")
+@click.option(
+    "--threshold", type=click.IntRange(min=1), default=None, help="How many must sign; more than half if not given."
+)
 @click.option("--version", "number", type=int, default=1, show_default=True)
 def draft(out: Path, *, entries: tuple[Path, ...], agreements: Path | None, threshold: int | None, number: int) -> None:
     """Write an unsigned document over the authorities' entries to OUT."""
@@ -37,6 +42,8 @@ def draft(out: Path, *, entries: tuple[Path, ...], agreements: Path | None, thre
         threshold=threshold or len(entries) // 2 + 1,
         version=number,
     )
+    # What contradicts itself is told here, before it goes round to be signed.
+    read_membership(open_envelope(envelope))
     write_private(out, envelope.decode())
 
 
@@ -45,7 +52,7 @@ def draft(out: Path, *, entries: tuple[Path, ...], agreements: Path | None, thre
 @click.option("--home", type=_HOME, required=True)
 def sign(document: Path, home: Path) -> None:
     """Add the signature of HOME's authority to DOCUMENT."""
-    write_private(document, sign_membership(document.read_bytes(), home).decode())
+    write_private(document, sign_membership(read_file(document), home).decode())
 
 
 @membership.command()
@@ -56,10 +63,10 @@ def install(document: Path, *, home: Path, as_json: bool) -> None:
     """Believe DOCUMENT, if enough authorities signed it, and use it in HOME from now on."""
     node = open_node(home)
     try:
-        found = node.install_membership(document.read_bytes())
+        found = node.install_membership(read_file(document))
     finally:
         node.close()
-    if as_json:
+    if wants_json(as_json):
         print_json([{"version": found.version, "expires": found.expires, "authorities": found.codes()}])
     else:
         click.echo(f"Version {found.version} with {len(found.authorities)} authorities, good until {found.expires}")

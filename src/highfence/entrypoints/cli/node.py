@@ -14,8 +14,8 @@ import msgspec
 from highfence.app import open_node
 from highfence.ceremony import NewAuthority, init_home
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
-from highfence.entrypoints.identity import POWERS, Officer, add_officer, first_officer, hash_code
-from highfence.errors import SettingsWrong
+from highfence.entrypoints.identity import OPERATOR, POWERS, Officer, add_officer, first_officer, hash_code
+from highfence.errors import InvalidInput, SettingsWrong
 from highfence.home import Home
 from highfence.model.authority import ROLES
 from highfence.model.marking import CLASSIFICATIONS, PURPOSES
@@ -72,15 +72,30 @@ def init(home: Path, *, authority: str, no_screening_law: bool, as_json: bool, *
 @click.option("--clearance", type=click.Choice(CLASSIFICATIONS), default="PUBLIC", show_default=True)
 @click.option("--purpose", "purposes", type=click.Choice(PURPOSES), multiple=True)
 @click.option("--power", "powers", type=click.Choice(POWERS), multiple=True, default=("read",), show_default=True)
-def officer(home: Path, name: str, *, clearance: str, purposes: tuple[str, ...], powers: tuple[str, ...]) -> None:
-    """Let NAME use the node in HOME, and print their access code once. A running node takes it up when restarted."""
+@json_option
+def officer(
+    home: Path, name: str, *, clearance: str, purposes: tuple[str, ...], powers: tuple[str, ...], as_json: bool
+) -> None:
+    """Let NAME use the node in HOME, and print their access code once. A running node takes it up when restarted.
+
+    An officer of that name who is there already gets a new code, and the old one ends.
+    """
     load(home)
+    if name == OPERATOR or not name.strip():
+        raise InvalidInput(
+            f"an officer cannot be called {name!r}",
+            where="NAME",
+            advice="Choose another name; the operator's code is in HOME/access-code",
+        )
     code = secrets.token_urlsafe(24)
     add_officer(
         Home(home),
         Officer(name=name, code_hash=hash_code(code), clearance=clearance, purposes=purposes, powers=powers),
     )
-    click.echo(code)
+    if wants_json(as_json):
+        print_json([{"officer": name, "access_code": code}])
+    else:
+        click.echo(code)
 
 
 @click.command()
@@ -103,7 +118,10 @@ def serve(home: Path, *, host: str | None, port: int | None, stop_with_parent: b
                 advice="Install one with `highfence membership install`",
             )
         where = (host or node.settings.host, port or node.settings.port)
-        node.announce(f"http://{where[0]}:{where[1]}")
+        # Writer and event loop hand work to each other all the time: 5 ms to get the interpreter's lock, the default,
+        # would be most of the time that an assertion takes from one authority to the next.
+        sys.setswitchinterval(0.0002)
+        node.announce(f"http://{f'[{where[0]}]' if ':' in where[0] else where[0]}:{where[1]}")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(node, host=where[0], port=where[1], stop_with_parent=stop_with_parent))
     finally:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,13 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from highfence.errors import HighfenceError
+from highfence.errors import HighfenceError, InvalidInput
 
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal.")
 
 
 class Commands(click.Group):
-    """A command group that reads a command when it is asked for, and tells every Highfence error in one line.
+    """A command group that reads a command when it is asked for, and tells every error in one line.
 
     `places` maps each command's name to `module:attribute`.
     """
@@ -43,18 +44,44 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        """Read the words before the command's name."""
+        with _errors_told():
+            return super().make_context(*args, **settings)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error ends the process with its exit code."""
-        try:
+        with _errors_told():
             return super().invoke(ctx)
-        except HighfenceError as error:
-            fail(error)
 
 
 def fail(error: HighfenceError) -> NoReturn:
     """Print the error's one line to stderr and leave with its exit code."""
     click.echo(f"highfence: {' '.join(str(error).split())}", err=True)
     sys.exit(error.exit_code)
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    try:
+        yield
+    except HighfenceError as error:
+        fail(error)
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # not an error to a person: the help is what is shown
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "highfence"
+        fail(InvalidInput(error.format_message().rstrip("."), where=path, advice=f"See `{path} --help`"))
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # whoever read the output has enough; click ends quietly
+        fail(
+            HighfenceError(
+                f"the system refused: {error.strerror or error}",
+                where=str(error.filename or ""),
+                advice="Check the name, its rights and free space",
+            )
+        )
 
 
 def wants_json(as_json: bool) -> bool:

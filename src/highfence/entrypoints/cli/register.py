@@ -13,6 +13,7 @@ import msgspec
 from highfence.app import Node, open_node
 from highfence.entrypoints.api.assertions import PublishedView
 from highfence.entrypoints.api.companies import between_of
+from highfence.entrypoints.cli.files import read_file
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
 from highfence.entrypoints.cli.running import running_node
 from highfence.entrypoints.drafts import read_draft
@@ -33,12 +34,7 @@ home_option = click.option(
 @json_option
 def publish(file: Path, home: Path, *, as_json: bool) -> None:
     """Publish the assertion in FILE under its marking, and show who receives it and who does not."""
-    try:
-        document = file.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            f"the file cannot be read: {error.strerror}", where=str(file), advice="Check its name and rights"
-        ) from error
+    document = read_file(file)
     draft = read_draft(document)
     if (running := running_node(home)) is not None:
         view = msgspec.json.decode(running.post("/api/assertions", document), type=PublishedView)

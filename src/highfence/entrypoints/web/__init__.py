@@ -10,9 +10,9 @@ True
 
 from __future__ import annotations
 
-from litestar import Controller, Router
+from litestar import Controller
 
-from highfence.entrypoints.web.assets import asset_routes
+from highfence.entrypoints.web.assets import Assets
 from highfence.entrypoints.web.gaps import Gaps
 from highfence.entrypoints.web.live import Live
 from highfence.entrypoints.web.pages import Pages
@@ -22,6 +22,6 @@ from highfence.entrypoints.web.sign import Sign
 __all__ = ["answer_page", "web_routes"]
 
 
-def web_routes() -> list[type[Controller] | Router]:
-    """Return the controllers of the pages and the route of their files."""
-    return [Sign, Pages, Gaps, Live, asset_routes()]
+def web_routes() -> list[type[Controller]]:
+    """Return the controllers of the pages and of their files."""
+    return [Sign, Pages, Gaps, Live, Assets]

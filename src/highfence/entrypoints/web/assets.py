@@ -2,22 +2,28 @@
 """Assets: the style sheets and scripts of the pages, served from the package under a path that names their content.
 
 The path changes whenever a file does, so browsers may keep what they have for a year and never show an old page with
-a new script. Nothing here is secret: the sign-in page needs them too.
+a new script. Nothing here is secret: the sign-in page needs them too. The files are read once, when the module is
+imported; no request ever makes a path of the file system.
 """
 
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from litestar import Router
-from litestar.datastructures import CacheControlHeader
-from litestar.static_files import create_static_files_router
+from litestar import Controller, Response, get
+
+from highfence.errors import NotFound
 
 GOVUK_FRONTEND = "govuk-frontend/6.6.0"
 _HERE = Path(__file__).parent
-_FOLDERS = (_HERE / "static", _HERE / "vendor")
-_YEAR_S = 365 * 24 * 3600
+_KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}
 
 
 def asset(name: str) -> str:
@@ -25,26 +31,39 @@ def asset(name: str) -> str:
     return f"{ROOT}/{name}"
 
 
-def asset_routes() -> Router:
-    """Return the route under which the files are served."""
-    return create_static_files_router(
-        path=ROOT,
-        directories=list(_FOLDERS),
-        cache_control=CacheControlHeader(public=True, max_age=_YEAR_S, immutable=True),
-        name="assets",
-        opt={"public": True},
-    )
+def _read() -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for folder in (_HERE / "static", _HERE / "vendor")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _KINDS
+    }
 
 
-def _digest() -> str:
+def _digest(files: dict[str, bytes]) -> str:
     """Return 16 hex digits of a hash over the names and contents of all files."""
     digest = hashlib.sha256()
-    for folder in _FOLDERS:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    for name, content in files.items():
+        digest.update(b"%b\0%d\0%b" % (name.encode(), len(content), content))
     return digest.hexdigest()[:16]
 
 
+_FILES = _read()
 #: Where this version's files are.
-ROOT = f"/static/{_digest()}"
+ROOT = f"/static/{_digest(_FILES)}"
+
+
+class Assets(Controller):
+    """The files, for anybody."""
+
+    path = ROOT
+    include_in_schema = False
+
+    @get("/{name:path}", sync_to_thread=False)
+    def file(self, *, name: PurePath) -> Response[bytes]:
+        """Give a file; it may be kept for a year, for under this path it never changes."""
+        wanted = name.as_posix().lstrip("/")
+        content = _FILES.get(wanted)
+        if content is None:
+            raise NotFound("there is no such file", where="static", advice="Load the page again")
+        return Response(content, media_type=_KINDS[name.suffix], headers=_HEADERS)

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from highfence.entrypoints.web.words import property_label, value_words
+from highfence.entrypoints.web.words import property_label, property_type, value_words
 from highfence.errors import InvalidEntity
 from highfence.model.marking import Marking
 from highfence.model.schema import Edge, schema
@@ -67,20 +67,26 @@ class CompanyPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def company_page(found: Profile, *, on: date) -> CompanyPage:
     """Return a profile's listings and statements in the order of the page."""
-    own = [one for one in found.statements if one.statement.entity in found.entities]
     captions = _captions(found)
+    own: list[MarkedStatement] = []
     others: dict[str, list[MarkedStatement]] = {}
     for one in found.statements:
-        if one.statement.entity not in found.entities:
-            others.setdefault(one.statement.entity, []).append(one)
+        said = one.statement
+        if said.entity not in found.entities:
+            # An address is what it says: told by two, it is one. People of one name stay two.
+            address = f"address:{captions[said.entity]}" if said.schema == "Address" and said.entity in captions else ""
+            others.setdefault(address or said.entity, []).append(one)
+        elif property_type(said.schema, said.prop) != "entity" or said.value not in captions:
+            # What points to an entity told along is left out: that entity is shown itself.
+            own.append(one)
     linked = (
         Linked(
-            entity=entity,
-            caption=captions.get(entity, entity),
+            entity=said[0].statement.entity,
+            caption=captions.get(said[0].statement.entity, said[0].statement.entity),
             schema=said[0].statement.schema,
             values=_values(said, captions),
         )
-        for entity, said in others.items()
+        for said in others.values()
     )
     return CompanyPage(
         lines=_lines(found, on),

@@ -27,7 +27,7 @@ from highfence.errors import NotAllowed, NotFound
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 
-#: Proxies give up on a silent connection after 30 s or more; a session that has ended is noticed as often.
+#: Proxies give up on a silent connection after 30 s or more; a session that has run out is noticed as often.
 HEARTBEAT_S = 10.0
 #: A list of thousands comes in many batches: a page is told at most this often, and then all at once.
 _PAUSE_S = 0.2

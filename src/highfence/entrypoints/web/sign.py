@@ -55,10 +55,11 @@ class Sign(Controller):
 
     @post("/sign-out", status_code=303, request_max_body_size=_FORM_BYTES_MAX)
     async def sign_out(self, request: Request[Any, Any, Any], *, node: Node, identities: Identities) -> Redirect:
-        """End the session."""
+        """End the session, and with it what is pushed to the officer's other tabs."""
         request.state.visit = Visit(authority=node.authority)
         require_same_site(request)
         identities.close_session(session_of(request))
+        node.bell.ring()
         gone = _cookie(request, "", max_age_s=0)
         return Redirect("/sign-in", status_code=303, cookies=[gone], headers=PAGE_HEADERS)
 

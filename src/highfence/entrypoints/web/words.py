@@ -148,11 +148,15 @@ def value_words(value: str, schema_name: str, prop: str) -> str:
     >>> value_words("nl", "Company", "country"), value_words("nl", "Company", "name")
     ('Netherlands (nl)', 'nl')
     """
+    return f"{country_words(value)} ({value})" if property_type(schema_name, prop) == "country" else value
+
+
+def property_type(schema_name: str, prop: str) -> str:
+    """Return the FollowTheMoney type of a property's values, or an empty text if nobody knows that property."""
     try:
-        kind = schema(schema_name).properties[prop].type
+        return schema(schema_name).properties[prop].type
     except (InvalidEntity, KeyError):
-        return value
-    return f"{country_words(value)} ({value})" if kind == "country" else value
+        return ""
 
 
 def property_label(name: str) -> str:

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Name: a name taken apart once, so that comparing it with thousands of others costs microseconds."""
+
+from __future__ import annotations
+
+import msgspec
+
+#: Characters of a name that are analysed. The longest name in the official lists has 290; the rest is cut, and said.
+NAME_CHARACTERS_MAX = 400
+#: Words of a name that are analysed.
+NAME_WORDS_MAX = 48
+
+#: What kind of party a name is of; persons, ships and firms are named by different rules.
+ORGANISATION, PERSON, VESSEL = "organisation", "person", "vessel"
+
+WORD, NUMBER, PLACE, INITIAL = 0, 1, 2, 3
+
+
+class Token(msgspec.Struct, frozen=True):
+    """One word of a name.
+
+    `id` is what equal words share: the concept (`#plant` for works, Werk, завод), the number, or else the skeleton.
+    `weight` (0..1) tells how much it says: a rare word 1, `company` next to nothing. `known` marks a word frequent in
+    the world's company names, which is hardly the misspelling of another. `ideographs` is the word as Han characters.
+    """
+
+    id: str
+    text: str
+    skeleton: str
+    weight: float
+    kind: int = WORD
+    known: bool = False
+    consonants: str = ""
+    ideographs: str = ""
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A name as the scorer compares it.
+
+    `tokens` are its words without legal form and articles; `ids` the set of their ids; `forms` the broad classes of its
+    legal form; `numbers` what counts, dates or orders it; `initials` the first letters of all its words, legal form
+    included. `truncated` tells that it was too long to be looked at whole, `key` that two names with one key are equal.
+    """
+
+    text: str
+    kind: str
+    key: str
+    tokens: tuple[Token, ...]
+    ids: frozenset[str]
+    weight: float
+    numbers: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    form_text: str = ""
+    initials: str = ""
+    ideographs: str = ""
+    truncated: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing in the text can be compared."""
+        return not self.tokens

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scorers: weights and thresholds by version, kept side by side so that any score can be reproduced.
+
+A released file is never edited; a better scorer is a new file.
+
+>>> scorer("v1").threshold
+0.7
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from highfence.errors import NotFound
+
+#: The scorer used where none is named.
+CURRENT = "v1"
+
+
+class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How words of one kind of name are weighed.
+
+    `conflict` and `extra` multiply the weight of words unmatched on both sides and on one; `extra_number` is the weight
+    of a number only one side has. The others are factors (0..1): for numbers or legal forms that contradict
+    (`form_conflict` near ones, `kind_conflict` a fund against a company), for words matched joined, as initials, with
+    a typing error, by consonants, by one letter, by sound of different characters, or on a single word alone.
+    """
+
+    conflict: float
+    extra: float
+    extra_number: float
+    number_conflict: float
+    form_conflict: float
+    kind_conflict: float
+    joined: float
+    acronym: float
+    acronym_alone: float
+    typo: float
+    sound: float
+    initial: float
+    homophone: float
+    single_word: float
+
+
+class FeatureWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What beside the name counts: `most` are upper bounds, `equal` adds or decides, `conflict` multiplies."""
+
+    weak_alias_most: float
+    former_name_most: float
+    identifier_equal: float
+    identifier_conflict: float
+    weak_identifier_equal: float
+    weak_identifier_conflict: float
+    country_equal: float
+    country_conflict: float
+    address_equal: float
+    form_conflict: float
+    date_equal: float
+    date_conflict: float
+    birth_date_conflict: float
+    schema_conflict: float
+
+
+class Scorer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of the weights; `threshold` is the line from which a score is a match."""
+
+    name: str
+    threshold: float
+    organisation: NameWeights
+    person: NameWeights
+    vessel: NameWeights
+    features: FeatureWeights
+
+    def for_kind(self, kind: str) -> NameWeights:
+        """Return the weights for names of a kind."""
+        found: NameWeights = getattr(self, kind)
+        return found
+
+
+@cache
+def scorer(name: str = CURRENT) -> Scorer:
+    """Return the scorer of that version.
+
+    Raises:
+        NotFound: there is none.
+    """
+    table = resources.files("highfence.matching.scorers").joinpath(f"{name}.json")
+    if not name.isalnum() or not table.is_file():
+        raise NotFound(f"there is no scorer {name[:40]!r}", where="scorer", advice=f"Use {CURRENT}")
+    return msgspec.json.decode(table.read_bytes(), type=Scorer)

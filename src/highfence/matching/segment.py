@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Segment: an inverted index in sorted arrays, which is never changed once it is made.
+
+A *text* is one spelling of a name; a *row* is an entity that bears it. Of a query's pieces the rarest are looked up
+first, until as many postings are read as `POSTINGS_MOST` allows; the texts that lead by then are weighed anew with all
+pieces. So the work is bounded, however common the pieces and however long the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from highfence.matching.grams import WEIGHT, repeated_pieces
+
+Codes: TypeAlias = npt.NDArray[np.int64]
+Places: TypeAlias = npt.NDArray[np.int32]
+Weights: TypeAlias = npt.NDArray[np.float32]
+
+#: How many postings a query reads before it only weighs what it has found, and how many texts it weighs then.
+POSTINGS_MOST = 20_000
+LEADERS_MOST = 200
+#: A text with less than this share of the best text's weight does not lead.
+LEADER_SHARE = 0.3
+#: How much a text pays for being longer than what the query shares with it: 0 nothing, 1 as in the cosine.
+LENGTH_EXPONENT = 0.7
+_KIND_WEIGHT = np.asarray(WEIGHT, dtype=np.float32)
+
+
+class Draft:
+    """Entities on their way into a segment: their ids, the bits of their groups, and which of them bears which text."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.groups: list[int] = []
+        self.bearers: dict[str, list[int]] = {}
+
+    def take(self, entity_id: str, names: Iterable[str], *, group: int) -> None:
+        """Add one entity."""
+        row = len(self.ids)
+        self.ids.append(entity_id)
+        self.groups.append(group)
+        for name in names:
+            rows = self.bearers.setdefault(name, [])
+            if not rows or rows[-1] != row:
+                rows.append(row)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A name as a query: its pieces, their weights by rarity in the whole index, and the bits of the groups wanted."""
+
+    codes: Codes
+    weights: Weights
+    wanted: int
+
+
+class Segment:
+    """Texts of some entities. `ids` and `groups` go by row, `gone` marks rows that are removed.
+
+    `beside` are the other segments of the index when this one is made: how rare a piece is counts over all of them.
+    """
+
+    def __init__(self, draft: Draft, beside: Sequence[Segment] = ()) -> None:
+        pieces = [repeated_pieces(name) for name in draft.bearers]
+        codes = np.fromiter((code for part in pieces for code in part), dtype=np.int64)
+        rows = np.fromiter((row for part in draft.bearers.values() for row in part), dtype=np.int32)
+        self.ids = draft.ids
+        self.groups = np.asarray(draft.groups, dtype=np.uint8)
+        self.gone = np.zeros(len(self.ids), dtype=np.bool_)
+        self.row_of = {entity_id: row for row, entity_id in enumerate(self.ids)}
+        self._set_rows(rows, [len(part) for part in draft.bearers.values()])
+        self._set_codes(codes, [len(part) for part in pieces])
+        self._weigh(beside)
+
+    @classmethod
+    def joined(cls, segments: Sequence[Segment], beside: Sequence[Segment] = ()) -> Segment:
+        """Return one segment with all rows of several that are not gone."""
+        made = cls.__new__(cls)
+        kept = [~segment.gone for segment in segments]
+        renumbered, base = [], 0
+        for mask in kept:
+            renumbered.append(np.where(mask, base + np.cumsum(mask) - 1, -1).astype(np.int32))
+            base += int(mask.sum())
+        made.ids = [
+            segment.ids[at] for segment, mask in zip(segments, kept, strict=True) for at in np.flatnonzero(mask)
+        ]
+        made.groups = np.concatenate([segment.groups[mask] for segment, mask in zip(segments, kept, strict=True)])
+        made.gone = np.zeros(base, dtype=np.bool_)
+        made.row_of = {entity_id: row for row, entity_id in enumerate(made.ids)}
+        rows = np.concatenate([new[segment.rows] for segment, new in zip(segments, renumbered, strict=True)])
+        bearers = np.concatenate([np.diff(segment.row_starts) for segment in segments])
+        standing = rows >= 0
+        left = _sums(standing.astype(np.int64), _starts(bearers))
+        codes = np.concatenate([segment.vocabulary[segment.terms] for segment in segments])
+        lengths = np.concatenate([np.diff(segment.term_starts) for segment in segments])
+        made._set_rows(rows[standing], left[left > 0])
+        made._set_codes(codes[np.repeat(left > 0, lengths)], lengths[left > 0])
+        made._weigh(beside)
+        return made
+
+    def without(self, ids: Iterable[str]) -> Segment:
+        """Return this segment with the rows of these entities gone, or itself if it has none of them."""
+        rows = [self.row_of[entity_id] for entity_id in ids if entity_id in self.row_of]
+        if not rows or self.gone[rows].all():
+            return self
+        made = copy(self)
+        made.gone = self.gone.copy()
+        made.gone[rows] = True
+        return made
+
+    def __contains__(self, entity_id: str) -> bool:
+        row = self.row_of.get(entity_id)
+        return row is not None and not self.gone[row]
+
+    @property
+    def texts(self) -> int:
+        """How many texts the segment holds."""
+        return len(self.row_starts) - 1
+
+    def frequencies(self, codes: Codes) -> Codes:
+        """Return in how many texts of this segment each code stands."""
+        found, known = self._places(codes)
+        return np.where(known, self.counts[found], 0) if len(self.counts) else np.zeros(len(codes), dtype=np.int64)
+
+    def search(self, asked: Asked) -> tuple[Codes, Weights]:
+        """Return the texts that share most with the query, and by how much (0..1), in no order."""
+        found, known = self._places(asked.codes)
+        terms, weights = found[known], asked.weights[known]
+        if not len(terms):
+            return _NO_TEXTS, _NO_WEIGHTS
+        order = np.argsort(self.counts[terms])
+        terms, weights = terms[order], weights[order]
+        counts = self.counts[terms]
+        read = max(3, int(np.searchsorted(np.cumsum(counts), POSTINGS_MOST)))
+        texts, shared = self._leaders(terms[:read], weights[:read], wanted=asked.wanted)
+        if read < len(terms) and len(texts):
+            shared = shared + self._shared(texts, terms[read:], weights=weights[read:])
+        whole = float(asked.weights.sum()) ** (LENGTH_EXPONENT / 2 - 1)
+        return texts, shared * self.lengths[texts] * whole
+
+    def bearers(self, text: int) -> Places:
+        """Return the rows that bear a text."""
+        return self.rows[self.row_starts[text] : self.row_starts[text + 1]]
+
+    def _leaders(self, terms: Codes, weights: Weights, *, wanted: int) -> tuple[Codes, Weights]:
+        """Add up the weights of these terms by text; return the texts that lead, and their sums."""
+        parts = [self.postings[self.starts[term] : self.starts[term + 1]] for term in terms.tolist()]
+        sums = np.bincount(np.concatenate(parts), weights=np.repeat(weights, self.counts[terms]))
+        sums *= self.lengths[: len(sums)]
+        texts = np.flatnonzero(sums >= max(sums.max() * LEADER_SHARE, 1e-9))
+        texts = texts[(self.masks[texts] & wanted) != 0]
+        if len(texts) > LEADERS_MOST:
+            texts = texts[np.argpartition(sums[texts], len(texts) - LEADERS_MOST)[-LEADERS_MOST:]]
+        return texts, (sums[texts] / self.lengths[texts]).astype(np.float32)
+
+    def _shared(self, texts: Codes, terms: Codes, *, weights: Weights) -> Weights:
+        """Return the weight of the given terms that stand in each text."""
+        order = np.argsort(terms)
+        terms, weights = terms[order], weights[order]
+        lengths = self.term_starts[texts + 1] - self.term_starts[texts]
+        starts = _starts(lengths)
+        places = np.arange(starts[-1]) + np.repeat(self.term_starts[texts] - starts[:-1], lengths)
+        theirs = self.terms[places]
+        at = np.minimum(np.searchsorted(terms, theirs), len(terms) - 1)
+        return _sums(np.where(terms[at] == theirs, weights[at], np.float32(0)), starts)
+
+    def _places(self, codes: Codes) -> tuple[Codes, npt.NDArray[np.bool_]]:
+        """Return where each code stands in the vocabulary, and whether it does."""
+        if not len(self.vocabulary):
+            return np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.bool_)
+        found = np.minimum(np.searchsorted(self.vocabulary, codes), len(self.vocabulary) - 1)
+        return found, self.vocabulary[found] == codes
+
+    def _set_rows(self, rows: Places, bearers: Sequence[int] | Codes) -> None:
+        self.rows = rows
+        self.row_starts = _starts(np.asarray(bearers, dtype=np.int64))
+        masks = np.zeros(len(self.row_starts) - 1, dtype=np.uint8)
+        if len(masks):
+            np.bitwise_or.at(masks, np.repeat(np.arange(len(masks)), np.diff(self.row_starts)), self.groups[rows])
+        self.masks = masks
+
+    def _set_codes(self, codes: Codes, lengths: Sequence[int] | Codes) -> None:
+        """Sort codes, given text by text, into postings; keep the lists by text; take each code once in a text."""
+        sizes = np.asarray(lengths, dtype=np.int64)
+        texts = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        order = np.argsort(codes, kind="stable")
+        codes, texts = codes[order], texts[order]
+        first = np.ones(len(codes), dtype=np.bool_)
+        first[1:] = codes[1:] != codes[:-1]
+        terms = np.cumsum(first, dtype=np.int32) - np.int32(1)
+        once = first.copy()
+        once[1:] |= texts[1:] != texts[:-1]
+        self.vocabulary = codes[first]
+        self.postings = texts[once]
+        self.counts = np.bincount(terms[once], minlength=len(self.vocabulary)).astype(np.int64)
+        self.starts = _starts(self.counts)
+        by_text = np.full(len(codes), -1, dtype=np.int32)
+        by_text[order[once]] = terms[once]
+        self.terms = by_text[by_text >= 0]
+        self.term_starts = _starts(np.bincount(self.postings, minlength=len(sizes)).astype(np.int64))
+
+    def _weigh(self, beside: Sequence[Segment]) -> None:
+        """Work out what each text pays for its length."""
+        frequency = self.counts + sum(other.frequencies(self.vocabulary) for other in beside)
+        total = sum(other.texts for other in (self, *beside))
+        sums = _sums(weigh(self.vocabulary, frequency, total=total)[self.terms], self.term_starts)
+        self.lengths = np.maximum(sums, np.float32(1e-3)) ** np.float32(-LENGTH_EXPONENT / 2)
+
+
+def weigh(codes: Codes, frequency: Codes, *, total: int) -> Weights:
+    """Return the weight of each piece: how rare it is among `total` texts, times the weight of its kind."""
+    rarity = np.log1p((total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    return rarity * _KIND_WEIGHT[codes >> 60]
+
+
+def _starts(lengths: Codes) -> Codes:
+    starts = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
+
+
+def _sums(values: npt.NDArray[np.generic], starts: Codes) -> npt.NDArray[np.generic]:
+    """Return the sum of each run of values; 0 for an empty run."""
+    total = np.zeros(len(values) + 1, dtype=np.float64)
+    np.cumsum(values, out=total[1:])
+    return (total[starts[1:]] - total[starts[:-1]]).astype(values.dtype)
+
+
+_NO_TEXTS = np.zeros(0, dtype=np.int64)
+_NO_WEIGHTS = np.zeros(0, dtype=np.float32)

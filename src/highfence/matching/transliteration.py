@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transliteration: any script to plain Latin words, and one spelling for the many ways a name is written in Latin.
+
+`latin` makes text ASCII in lower case. `skeleton` folds the usual systems of transliteration (Russian ya/ia/ja, kh/h/x,
+ts/tz/c; Arabic ou/oo/u; German ue/ü) into one spelling, which is compared and never shown. `consonants` is what is left
+of a word in scripts that write no vowels.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+#: Letters of other alphabets that look like Latin ones, in small letters and capitals.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһӏвкмнтгАЕОРСУХІЈЅВКМНТΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρικυχ",
+    "aeopcyxijsdhlbkmhtrAEOPCYXIJSBKMHTABEZHIKMNOPTYXaovpikyx",
+)
+_LATIN_TO_CYRILLIC = str.maketrans("aeopcyxijskmbhtAEOPCYXIJSKMBHT", "аеорсухіјѕкмвнтАЕОРСУХІЈЅКМВНТ")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_CYRILLIC = re.compile(r"[Ѐ-ԯ]")
+_GREEK = re.compile(r"[Ͱ-Ͽ]")
+#: Marks that stand above or below a letter; nobody needs more than a few, attackers send thousands.
+_APOSTROPHES = re.compile(r"[ʹʺʻʼʽʾʿˈ‘’‛′`´ʿʾ＇']")
+
+
+def normal(text: str) -> str:
+    """Return text in NFKC without control, direction and zero-width characters, look-alike letters made one script.
+
+    >>> normal("GАZPRОM\\u202e Ⅳ")
+    'GAZPROM IV'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isprintable():
+        text = "".join(" " if (kind := unicodedata.category(char))[0] in "Z" or kind == "Cc" else char
+                       for char in text if unicodedata.category(char) not in ("Cf", "Cs", "Cn", "Co"))  # fmt: skip
+    if (_CYRILLIC.search(text) or _GREEK.search(text)) and _LATIN.search(text):
+        text = _WORD.sub(_one_script, text)
+    return text
+
+
+def latin(text: str) -> str:
+    """Return text transliterated to ASCII in lower case; apostrophes and soft signs are dropped.
+
+    >>> latin("Муромский завод"), latin("Société Générale"), latin("沈阳")
+    ('muromskiy zavod', 'societe generale', 'shen yang')
+    """
+    text = _APOSTROPHES.sub("", text)
+    if text.isascii():
+        return text.lower()
+    return _APOSTROPHES.sub("", _ascii(text).lower())
+
+
+@lru_cache(maxsize=65536)
+def skeleton(word: str) -> str:
+    """Return the common spelling of a word in plain Latin letters.
+
+    >>> {skeleton(word) for word in ("yuriy", "iurii", "jurij", "yury")}
+    {'iuri'}
+    >>> skeleton("khabarovsk") == skeleton("habarovsk"), skeleton("mohammed") == skeleton("mohamed")
+    (True, True)
+    """
+    if len(word) < 3 or not word.isalpha():
+        return word
+    return _DOUBLED.sub(r"\1", _VARIANTS.sub(_settle, word))
+
+
+@lru_cache(maxsize=65536)
+def consonants(word: str) -> str:
+    """Return a skeleton without vowels, as Arabic and Hebrew write; the first letter stays.
+
+    >>> consonants(skeleton("mohammed")), consonants(skeleton("muhammad"))
+    ('mhmd', 'mhmd')
+    """
+    return word[:1] + _VOWELS.sub("", word[1:])
+
+
+#: Longest first. Endings are marked with $.
+_TABLE = {
+    "shch": "sh", "tsch": "ch", "tch": "ch", "sch": "sh", "dzh": "j", "zh": "j", "dj": "j", "kh": "h", "gh": "g", "ph": "f",
+    "th": "t", "ck": "k", "cz": "ch", "ch": "ch", "sh": "sh", "sz": "s", "tz": "ts", "ts": "ts", "q": "k", "w": "v", "x": "ks",
+    "ou": "u", "oo": "u", "ee": "i", "ae": "a", "oe": "o", "ue": "u", "ya": "ia", "ja": "ia", "ia": "ia", "yu": "iu", "ju": "iu",
+    "iu": "iu", "yo": "io", "jo": "io", "ye": "e", "ie": "e", "je": "e", "iy$": "i", "ij$": "i", "yj$": "i", "yy$": "i", "ii$": "i",
+    "j$": "i", "y": "i", "ce": "tse", "ci": "tsi", "cy": "tsi", "c": "k",
+}  # fmt: skip
+_VARIANTS = re.compile("|".join(re.escape(key).replace(r"\$", "$") for key in sorted(_TABLE, key=len, reverse=True)))
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aeiou]+")
+
+
+def _settle(match: re.Match[str]) -> str:
+    found = match[0]
+    if match.end() == len(match.string) and (at_end := _TABLE.get(found + "$")) is not None:
+        return at_end
+    return _TABLE[found]
+
+
+def _ascii(text: str) -> str:
+    """Transliterate, with a space before each syllable of a script without spaces (`ShenYang` -> `Shen Yang`)."""
+    plain = []
+    for char in text:
+        if char.isascii():
+            plain.append(char)
+        elif "\u2e80" <= char <= "\u9fff" and not "\u3040" <= char <= "\u30ff":
+            plain.append(f" {anyascii(char)}")
+        elif char >= "\u0900" or unicodedata.category(char) != "Mn":  # Indic vowels are marks too, and are kept
+            plain.append(_letter(char))
+    return "".join(plain)
+
+
+@lru_cache(maxsize=8192)
+def _letter(char: str) -> str:
+    return anyascii(char)
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """Write a word that mixes look-alike letters of two scripts in the script most of its letters are of."""
+    word = match[0]
+    foreign = len(_CYRILLIC.findall(word)) + len(_GREEK.findall(word))
+    own = len(_LATIN.findall(word))
+    if not foreign or not own:
+        return word
+    changed = word.translate(_LOOKALIKES)
+    if changed.isascii() or own >= foreign:
+        return changed
+    return word.translate(_LATIN_TO_CYRILLIC)
