@@ -114,7 +114,6 @@ def test_finds_rows_by_id_and_leaves_out_what_it_does_not_hold(database):
     wanted = [ident(name) for name in ("b", "nothing", "a")]
     with database.read() as connection:
         assert set(journal.fetch(connection, wanted)) == {ident("a"), ident("b")}
-        assert journal.envelopes(connection, wanted) == {ident("a"): b"a", ident("b"): b"b"}
         brief = journal.briefs(connection, wanted)[ident("b")]
         assert (brief.originator, brief.kind, brief.subject) == ("nl", "facts", "x2")
         assert journal.fetch(connection, []) == {}

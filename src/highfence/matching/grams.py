@@ -119,7 +119,6 @@ def _trigrams(text: str) -> list[int]:
     return [a << 16 | b << 8 | c for a, b, c in zip(raw, raw[1:], raw[2:], strict=False)]
 
 
-@lru_cache(maxsize=1 << 18)
 def _hashed(kind: int, piece: str) -> int:
     return kind << 60 | int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "little") >> 4
 
@@ -165,7 +164,8 @@ _LONG = {
 #: The Russian forms, in whatever system of transliteration.
 _LONG_FORM = re.compile(
     "|".join(rf"\b{form}\b" for form in _LONG)
-    + r"|\bobs\w{3,9} s ogran\w{4,9} otv\w{8,14}|\b(?:(?:ne)?publi\w{3,7} |otk\w{3,6} |zak\w{3,6} )?(?:akc|akts)\w{4,9} ob\w{5,10}"
+    + r"|\bobs\w{3,9} s ogran\w{4,9} otv\w{8,14}"
+    + r"|\b(?:(?:ne)?publi\w{3,7} |otk\w{3,6} |zak\w{3,6} )?(?:akc|akts)\w{4,9} ob\w{5,10}"
 )
 _SHORT = {
     "ao": "jsc",

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from highfence.matching.grams import pieces
-from highfence.matching.segment import Asked, Draft, Segment, weigh
+from highfence.matching.segment import Asked, Draft, Segment, frequencies, weigh
 from highfence.model.entity import Entity
 from highfence.model.identifier import Identifier, identifiers_of
 from highfence.model.schema import schema
@@ -37,7 +37,7 @@ BEARERS_MOST = 1000
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """An entity that was retrieved. `rank` (0..1) tells how much its name shares with the query, 1 for an identifier."""
+    """An entity that was retrieved. `rank` (0..1) tells how much of a name it shares; 1: an identifier."""
 
     id: str
     rank: float
@@ -181,9 +181,9 @@ def _look(segments: tuple[Segment, ...], name: str, *, wanted: int, limit: int) 
     best: dict[str, float] = {}
     if not len(codes) or not segments:
         return best
-    frequency = sum(segment.frequencies(codes) for segment in segments)
     total = sum(segment.texts for segment in segments)
-    asked = Asked(codes=codes, weights=weigh(codes, frequency, total=total), wanted=wanted)
+    weights = weigh(codes, frequencies(segments, codes), total=total)
+    asked = Asked(codes=codes, weights=weights, wanted=wanted)
     for segment in segments:
         texts, ranks = segment.search(asked)
         entities = 0

@@ -8,6 +8,7 @@ pieces. So the work is bounded, however common the pieces and however long the n
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import TypeAlias
@@ -66,15 +67,19 @@ class Segment:
     """
 
     def __init__(self, draft: Draft, beside: Sequence[Segment] = ()) -> None:
-        pieces = [repeated_pieces(name) for name in draft.bearers]
-        codes = np.fromiter((code for part in pieces for code in part), dtype=np.int64)
+        flat = array("q")
+        lengths = []
+        for name in draft.bearers:
+            pieces = repeated_pieces(name)
+            flat.fromlist(pieces)
+            lengths.append(len(pieces))
         rows = np.fromiter((row for part in draft.bearers.values() for row in part), dtype=np.int32)
         self.ids = draft.ids
         self.groups = np.asarray(draft.groups, dtype=np.uint8)
         self.gone = np.zeros(len(self.ids), dtype=np.bool_)
         self.row_of = {entity_id: row for row, entity_id in enumerate(self.ids)}
         self._set_rows(rows, [len(part) for part in draft.bearers.values()])
-        self._set_codes(codes, [len(part) for part in pieces])
+        self._set_codes(np.frombuffer(flat, dtype=np.int64), lengths)
         self._weigh(beside)
 
     @classmethod
@@ -95,7 +100,7 @@ class Segment:
         rows = np.concatenate([new[segment.rows] for segment, new in zip(segments, renumbered, strict=True)])
         bearers = np.concatenate([np.diff(segment.row_starts) for segment in segments])
         standing = rows >= 0
-        left = _sums(standing.astype(np.int64), _starts(bearers))
+        left = _sums(standing.astype(np.float32), _starts(bearers)).astype(np.int64)
         codes = np.concatenate([segment.vocabulary[segment.terms] for segment in segments])
         lengths = np.concatenate([np.diff(segment.term_starts) for segment in segments])
         made._set_rows(rows[standing], left[left > 0])
@@ -151,7 +156,7 @@ class Segment:
         """Add up the weights of these terms by text; return the texts that lead, and their sums."""
         parts = [self.postings[self.starts[term] : self.starts[term + 1]] for term in terms.tolist()]
         sums = np.bincount(np.concatenate(parts), weights=np.repeat(weights, self.counts[terms]))
-        sums *= self.lengths[: len(sums)]
+        sums = sums * self.lengths[: len(sums)]
         texts = np.flatnonzero(sums >= max(sums.max() * LEADER_SHARE, 1e-9))
         texts = texts[(self.masks[texts] & wanted) != 0]
         if len(texts) > LEADERS_MOST:
@@ -206,16 +211,25 @@ class Segment:
 
     def _weigh(self, beside: Sequence[Segment]) -> None:
         """Work out what each text pays for its length."""
-        frequency = self.counts + sum(other.frequencies(self.vocabulary) for other in beside)
+        frequency = self.counts + frequencies(beside, self.vocabulary)
         total = sum(other.texts for other in (self, *beside))
         sums = _sums(weigh(self.vocabulary, frequency, total=total)[self.terms], self.term_starts)
         self.lengths = np.maximum(sums, np.float32(1e-3)) ** np.float32(-LENGTH_EXPONENT / 2)
 
 
+def frequencies(segments: Sequence[Segment], codes: Codes) -> Codes:
+    """Return in how many texts of all segments each code stands."""
+    found = np.zeros(len(codes), dtype=np.int64)
+    for segment in segments:
+        found += segment.frequencies(codes)
+    return found
+
+
 def weigh(codes: Codes, frequency: Codes, *, total: int) -> Weights:
     """Return the weight of each piece: how rare it is among `total` texts, times the weight of its kind."""
     rarity = np.log1p((total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-    return rarity * _KIND_WEIGHT[codes >> 60]
+    weights: Weights = rarity * _KIND_WEIGHT[codes >> 60]
+    return weights
 
 
 def _starts(lengths: Codes) -> Codes:
@@ -224,11 +238,11 @@ def _starts(lengths: Codes) -> Codes:
     return starts
 
 
-def _sums(values: npt.NDArray[np.generic], starts: Codes) -> npt.NDArray[np.generic]:
+def _sums(values: Weights, starts: Codes) -> Weights:
     """Return the sum of each run of values; 0 for an empty run."""
     total = np.zeros(len(values) + 1, dtype=np.float64)
     np.cumsum(values, out=total[1:])
-    return (total[starts[1:]] - total[starts[:-1]]).astype(values.dtype)
+    return (total[starts[1:]] - total[starts[:-1]]).astype(np.float32)
 
 
 _NO_TEXTS = np.zeros(0, dtype=np.int64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -41,7 +42,7 @@ class Sight:
         self.markings = [
             name
             for name, (originator, body) in journal.markings(connection).items()
-            if may_view(_MARKINGS.decode(body), reader, on=on, originator=originator).allowed
+            if _sees(reader, on, originator=originator, marking=body)
         ]
         self._visible = frozenset(self.markings)
 
@@ -233,3 +234,9 @@ def _stands(row: ListingIndexRow, on: date) -> bool:
 
 
 _MARKINGS = msgspec.json.Decoder(Marking)
+
+
+@lru_cache(maxsize=1 << 16)
+def _sees(reader: Reader, on: date, *, originator: str, marking: bytes) -> bool:
+    """Tell whether a reader may see what is under a marking: the same answer all day, asked with every request."""
+    return may_view(_MARKINGS.decode(marking), reader, on=on, originator=originator).allowed

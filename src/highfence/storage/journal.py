@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, insert, select, update
 
 from highfence.storage.chunks import chunks
 from highfence.storage.tables import journal, marking, standing
@@ -122,22 +122,12 @@ def briefs(connection: Connection, ids: Iterable[str]) -> dict[str, Brief]:
 
 def fetch(connection: Connection, ids: Iterable[str]) -> dict[str, Stored]:
     """Return the rows of the given ids with their envelopes; ids the journal does not hold are left out."""
-    return {row.id: row for part in chunks(ids) for row in _rows(connection, journal.c.id.in_(part))}
-
-
-def envelopes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
-    """Return the envelopes of the given ids."""
-    found = {}
-    for part in chunks(ids):
-        for row in connection.execute(select(journal.c.id, journal.c.envelope).where(journal.c.id.in_(part))):
-            found[row.id] = row.envelope
-    return found
+    return {row.id: _stored(row) for part in chunks(ids) for row in connection.execute(_FETCH, {"ids": part})}
 
 
 def of_company(connection: Connection, company: str) -> list[Stored]:
     """Return all that is held about a company, oldest first, superseded assertions included."""
-    ids = select(standing.c.id).where(standing.c.company == company)
-    return _rows(connection, journal.c.id.in_(ids))
+    return [_stored(row) for row in connection.execute(_OF_COMPANY, {"company": company})]
 
 
 def after(connection: Connection, position: int, *, limit: int, markings: Iterable[str] | None = None) -> list[Stored]:
@@ -150,13 +140,12 @@ def after(connection: Connection, position: int, *, limit: int, markings: Iterab
 
 def latest(connection: Connection, *, limit: int, markings: Iterable[str]) -> list[Stored]:
     """Return the newest rows under one of the given markings, newest first."""
-    query = _select().where(journal.c.marking.in_(list(markings))).order_by(journal.c.position.desc()).limit(limit)
-    return [_stored(row) for row in connection.execute(query)]
+    return [_stored(row) for row in connection.execute(_LATEST, {"ids": list(markings), "limit": limit})]
 
 
 def answers_to(connection: Connection, assertion: str) -> list[Stored]:
     """Return the assertions that refer to the given one, oldest first."""
-    return _rows(connection, journal.c.refers_to == assertion)
+    return [_stored(row) for row in connection.execute(_ANSWERS_TO, {"assertion": assertion})]
 
 
 def walk(connection: Connection, *, step: int = 1000) -> Iterator[Stored]:
@@ -174,7 +163,7 @@ def count(connection: Connection) -> int:
 
 def markings(connection: Connection) -> dict[str, tuple[str, bytes]]:
     """Return all markings in use: id -> (originator, JSON). They are few, however many assertions carry them."""
-    return {row.id: (row.originator, row.body) for row in connection.execute(select(marking))}
+    return {row.id: (row.originator, row.body) for row in connection.execute(_MARKINGS)}
 
 
 def marking_id(originator: str, body: bytes) -> str:
@@ -211,7 +200,7 @@ def company_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return the company each of the given assertions belongs to."""
     found = {}
     for part in chunks(ids):
-        for row in connection.execute(select(standing.c.id, standing.c.company).where(standing.c.id.in_(part))):
+        for row in connection.execute(_COMPANY_OF, {"ids": part}):
             found[row.id] = row.company
     return found
 
@@ -220,11 +209,6 @@ def _select() -> Select[Any]:
     return select(journal, func.coalesce(standing.c.superseded_by, "").label("superseded_by")).outerjoin(
         standing, standing.c.id == journal.c.id
     )
-
-
-def _rows(connection: Connection, condition: ColumnElement[bool]) -> list[Stored]:
-    query = _select().where(condition).order_by(journal.c.position)
-    return [_stored(row) for row in connection.execute(query)]
 
 
 def _stored(row: Row[Any]) -> Stored:
@@ -250,3 +234,9 @@ _MARKINGS_KNOWN = select(marking.c.id).where(marking.c.id.in_(_IDS))
 _BRIEFS = select(journal.c.id, journal.c.originator, journal.c.kind, journal.c.subject).where(journal.c.id.in_(_IDS))
 _INSERT = insert(journal)
 _INSERT_STANDING = insert(standing)
+_FETCH = _select().where(journal.c.id.in_(_IDS)).order_by(journal.c.position)
+_OF_COMPANY = _select().where(standing.c.company == bindparam("company")).order_by(journal.c.position)
+_LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))
+_ANSWERS_TO = _select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position)
+_MARKINGS = select(marking)
+_COMPANY_OF = select(standing.c.id, standing.c.company).where(standing.c.id.in_(_IDS))
