@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from litestar import Litestar, get
+from litestar import get
 from litestar.exceptions import HTTPException, ImproperlyConfiguredException, NotFoundException
 from litestar.testing import create_test_client
 
@@ -100,8 +100,9 @@ def number(limit: int) -> int:
 
 
 def ask(path: str) -> Any:
-    with create_test_client([fails, number], exception_handlers={Exception: answer_problem}) as client:
-        assert isinstance(client.app, Litestar)
+    with create_test_client(
+        [fails, number], exception_handlers={Exception: answer_problem}, logging_config=None
+    ) as client:
         return client.get(path)
 
 

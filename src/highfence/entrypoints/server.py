@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from litestar import Litestar
+from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -28,7 +28,7 @@ from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import Identities, read_identities
 from highfence.entrypoints.peer.wire import Wire
 from highfence.entrypoints.problems import answer_problem
-from highfence.entrypoints.web import web_routes
+from highfence.entrypoints.web import answer_page, web_routes
 from highfence.errors import SettingsWrong
 
 __all__ = ["SECURITY_HEADERS", "create_app", "serve"]
@@ -52,7 +52,7 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
             "node": Provide(give_node, sync_to_thread=False),
             "identities": Provide(give_identities, sync_to_thread=False),
         },
-        exception_handlers={Exception: answer_problem},
+        exception_handlers={Exception: _answer_error},
         lifespan=[_linked(node)] if links else [],
         response_headers=SECURITY_HEADERS,
         request_max_body_size=node.settings.upload_bytes_max,
@@ -74,6 +74,14 @@ def _described() -> OpenAPIConfig:
         components=Components(security_schemes={"code": code}),
         security=[{"code": []}],
     )
+
+
+def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer a person's browser with a page, everything else with a problem document."""
+    for_people = "text/html" in request.headers.get("accept", "")
+    if for_people and not request.url.path.startswith(("/api/", "/exchange/")):
+        return answer_page(request, error)
+    return answer_problem(request, error)
 
 
 def _linked(node: Node) -> Any:

@@ -21,6 +21,8 @@ from highfence.matching.vocabulary import ideograph_concepts
 #: Han with its marks, kana, Hangul, bopomofo.
 RUN = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+#: 省 市 县 区 behind a place.
+_AFTER_PLACE = re.compile("[省市县区]")
 _NUMBER = re.compile(r"第?([〇零一二三四五六七八九十百千两]{2,})|第([〇零一二三四五六七八九十百千两])")
 
 
@@ -72,6 +74,8 @@ def cut(run: str) -> Iterator[Piece]:
             yield Piece(run[begin:at])
         yield found
         begin = at = at + len(found.text)
+        if found.what == "place" and _AFTER_PLACE.match(run, at) and at + 1 < len(run):
+            begin = at = at + 1
     if begin < len(run):
         yield Piece(run[begin:])
 

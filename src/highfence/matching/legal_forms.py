@@ -15,6 +15,7 @@ from importlib import resources
 import msgspec
 
 from highfence.matching.transliteration import latin, normal, skeleton
+from highfence.matching.vocabulary import stem
 
 #: Abbreviations this short may be names or words as well, and count only where forms stand: in front or at the end.
 _SHORT_CHARACTERS_MAX = 3
@@ -27,7 +28,7 @@ def phrase_of(text: str) -> str:
     """Return a legal form's text as the words it is looked up by, in one spelling.
 
     >>> phrase_of("Sp. z o.o."), phrase_of("А/О"), phrase_of("Aktsionernoye obshchestvo")
-    ('sp z oo', 'ao', 'aktsionernoe obshestvo')
+    ('sp z oo', 'ao', 'aktsionern obshestv')
     """
     return " ".join(form_word(word) for word in words_of(latin(normal(text))))
 
@@ -44,8 +45,8 @@ def words_of(plain: str) -> list[str]:
 
 
 def form_word(word: str) -> str:
-    """Return a word as legal forms are keyed: short ones as they are, long ones by their skeleton."""
-    return word if len(word) <= 4 else skeleton(word)
+    """Return a word as legal forms are keyed: short ones as they are, long ones without spelling and ending."""
+    return word if len(word) <= 4 else stem(skeleton(word))
 
 
 def find_forms(words: Sequence[str]) -> list[tuple[int, int, str]]:
@@ -88,7 +89,8 @@ def _stands_where_forms_do(one: tuple[int, int, str], found: list[tuple[int, int
 @cache
 def _phrases() -> dict[str, str]:
     data = resources.files("highfence.matching").joinpath("tables/legal_forms.json").read_bytes()
-    return {phrase: kind for kind, phrases in msgspec.json.decode(data, type=dict[str, list[str]]).items() for phrase in phrases}
+    classes = msgspec.json.decode(data, type=dict[str, list[str]])
+    return {phrase: kind for kind, phrases in classes.items() for phrase in phrases}
 
 
 @cache

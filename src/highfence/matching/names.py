@@ -21,7 +21,7 @@ class Token(msgspec.Struct, frozen=True):
 
     `id` is what equal words share: the concept (`#plant` for works, Werk, завод), the number, or else the skeleton.
     `weight` (0..1) tells how much it says: a rare word 1, `company` next to nothing. `known` marks a word frequent in
-    the world's company names, which is hardly the misspelling of another. `ideographs` is the word as Han characters.
+    the world's company names, which is hardly the misspelling of another. `ideographs` is the word as Han characters, `parts` the concepts of a compound.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Token(msgspec.Struct, frozen=True):
     known: bool = False
     consonants: str = ""
     ideographs: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -39,7 +40,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     `tokens` are its words without legal form and articles; `ids` the set of their ids; `forms` the broad classes of its
     legal form; `numbers` what counts, dates or orders it; `initials` the first letters of all its words, legal form
-    included. `truncated` tells that it was too long to be looked at whole, `key` that two names with one key are equal.
+    included; `squeezed` its words written together. `faint` tells that words around a quoted name weigh less,
+    `truncated` that it was too long to be looked at whole, `key` that two names with one key are equal.
     """
 
     text: str
@@ -52,7 +54,9 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     forms: frozenset[str] = frozenset()
     form_text: str = ""
     initials: str = ""
+    squeezed: str = ""
     ideographs: str = ""
+    faint: bool = False
     truncated: bool = False
 
     @property

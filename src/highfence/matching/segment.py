@@ -155,8 +155,8 @@ class Segment:
     def _leaders(self, terms: Codes, weights: Weights, *, wanted: int) -> tuple[Codes, Weights]:
         """Add up the weights of these terms by text; return the texts that lead, and their sums."""
         parts = [self.postings[self.starts[term] : self.starts[term + 1]] for term in terms.tolist()]
-        sums = np.bincount(np.concatenate(parts), weights=np.repeat(weights, self.counts[terms]))
-        sums = sums * self.lengths[: len(sums)]
+        read = np.bincount(np.concatenate(parts), weights=np.repeat(weights, self.counts[terms]))
+        sums = read * self.lengths[: len(read)]
         texts = np.flatnonzero(sums >= max(sums.max() * LEADER_SHARE, 1e-9))
         texts = texts[(self.masks[texts] & wanted) != 0]
         if len(texts) > LEADERS_MOST:

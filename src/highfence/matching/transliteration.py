@@ -16,10 +16,9 @@ from anyascii import anyascii
 
 #: Letters of other alphabets that look like Latin ones, in small letters and capitals.
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһӏвкмнтгАЕОРСУХІЈЅВКМНТΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρικυχ",
-    "aeopcyxijsdhlbkmhtrAEOPCYXIJSBKMHTABEZHIKMNOPTYXaovpikyx",
+    "аеорсухіјѕԁһӏкАЕОРСУХІЈЅВКМНТΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρικυχ", "aeopcyxijsdhlkAEOPCYXIJSBKMHTABEZHIKMNOPTYXaovpikyx"
 )
-_LATIN_TO_CYRILLIC = str.maketrans("aeopcyxijskmbhtAEOPCYXIJSKMBHT", "аеорсухіјѕкмвнтАЕОРСУХІЈЅКМВНТ")
+_LATIN_TO_CYRILLIC = str.maketrans("aeopcyxijskAEOPCYXIJSKMBHT", "аеорсухіјѕкАЕОРСУХІЈЅКМВНТ")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _CYRILLIC = re.compile(r"[Ѐ-ԯ]")
@@ -126,7 +125,8 @@ def _one_script(match: re.Match[str]) -> str:
     own = len(_LATIN.findall(word))
     if not foreign or not own:
         return word
-    changed = word.translate(_LOOKALIKES)
-    if changed.isascii() or own >= foreign:
-        return changed
-    return word.translate(_LATIN_TO_CYRILLIC)
+    made_latin = word.translate(_LOOKALIKES)
+    if own >= foreign or made_latin.isascii():
+        return made_latin
+    made_cyrillic = word.translate(_LATIN_TO_CYRILLIC)
+    return word if _LATIN.search(made_cyrillic) else made_cyrillic

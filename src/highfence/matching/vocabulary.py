@@ -16,12 +16,6 @@ import msgspec
 from highfence.matching.transliteration import skeleton
 from highfence.model.country import country_code
 
-#: Words that carry no meaning in a name.
-STOP_WORDS = frozenset(
-    "of the and for de la le les der die das und et y e i a an in on at na po v do da del des di du dos das el los las al"
-    " to by with im imeni ve s van den het fur zur zum per"
-    " im named after no nr num number named po-".split()
-)
 #: Weights a word has when the table does not know it: a name of its own, a concept, a place.
 _WEIGHT_UNKNOWN = 1.0
 _WEIGHT_CONCEPT = 0.35
@@ -32,6 +26,21 @@ _ENDINGS = re.compile(
 )
 _PLACE_ENDING = re.compile(r"(?:e|ov|ev|)sk$")
 _SHORT_COUNTRIES = {"us": "us", "usa": "us", "uk": "gb", "uae": "ae", "prc": "cn", "dprk": "kp", "rok": "kr", "ussr": "ru", "rf": "ru"}
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Words by their use: without meaning, forms of address before a person's name, parts of it written or not."""
+
+    stop: frozenset[str]
+    titles: frozenset[str]
+    particles: frozenset[str]
+
+
+class Abbreviations(msgspec.Struct, frozen=True):
+    """Several words that are one (`real estate`), and one that stands for several (`nii`, a research institute)."""
+
+    phrases: dict[str, str]
+    abbreviations: dict[str, str]
 
 
 class _Weights(msgspec.Struct, frozen=True):
@@ -45,8 +54,9 @@ def concept_of(word: str) -> str:
     >>> concept_of("zavod"), concept_of("nauchnogo"), concept_of("chinese"), concept_of("gazprom")
     ('#plant', '#science', '@cn', '')
     """
-    words, stems = _concepts()
-    found = words.get(word) or words.get(bones := skeleton(word))
+    known, stems = _concepts()
+    bones = skeleton(word)
+    found = known.get(word) or known.get(bones)
     if found:
         return found
     if len(bones) > _STEM_CHARACTERS_MIN and (found := stems.get(stem(bones))):
@@ -58,9 +68,41 @@ def concept_of(word: str) -> str:
     return f"@{code}" if code else ""
 
 
+@cache
+def words() -> Words:
+    """Return the words by their use."""
+    return msgspec.json.decode(_table("words"), type=Words)
+
+
+@cache
+def expansions() -> dict[str, tuple[str, ...]]:
+    """Return abbreviation -> the words it stands for."""
+    return {short: tuple(long.split()) for short, long in _abbreviations().abbreviations.items()}
+
+
+@cache
+def _phrase_pattern() -> re.Pattern[str]:
+    longest_first = sorted(_abbreviations().phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(phrase.replace(' ', '[ -]') for phrase in longest_first)})\b")
+
+
+def join_phrases(plain: str) -> str:
+    """Return plain Latin text with the known phrases made one word each.
+
+    >>> join_phrases("hong kong machine-building")
+    'hongkong machinery'
+    """
+    return _phrase_pattern().sub(lambda match: _abbreviations().phrases[match[0].replace("-", " ")], plain)
+
+
 def ideograph_concepts() -> dict[str, str]:
     """Return the words in ideographs, kana and Hangul with their concepts."""
-    return {word: f"#{concept}" for concept, words in _rows().items() for word in words if not word.isascii()}
+    return {
+        member: concept if concept.startswith("@") else f"#{concept}"
+        for concept, members in _rows().items()
+        for member in members
+        if not member.isascii()
+    }
 
 
 def stem(bones: str) -> str:
@@ -81,8 +123,8 @@ def place_root(bones: str) -> str:
     """
     if len(bones) < 6 or "sk" not in bones[-6:]:
         return bones
-    root = _PLACE_ENDING.sub("", stem(bones) if not bones.endswith("sk") else bones)
-    return root if len(root) >= 3 else bones
+    root = (bones if bones.endswith("sk") else stem(bones)).removesuffix("sk")
+    return root if len(root) >= 3 and root != bones else bones
 
 
 def weight_of(identity: str, *, person: bool = False) -> tuple[float, bool]:
@@ -96,30 +138,37 @@ def weight_of(identity: str, *, person: bool = False) -> tuple[float, bool]:
     return (_WEIGHT_PLACE, True) if identity.startswith("@") else (_WEIGHT_UNKNOWN, False)
 
 
+def _table(name: str) -> bytes:
+    return resources.files("highfence.matching").joinpath(f"tables/{name}.json").read_bytes()
+
+
+@cache
+def _abbreviations() -> Abbreviations:
+    return msgspec.json.decode(_table("abbreviations"), type=Abbreviations)
+
+
 @cache
 def _rows() -> dict[str, list[str]]:
-    data = resources.files("highfence.matching").joinpath("tables/concepts.json").read_bytes()
-    return msgspec.json.decode(data, type=dict[str, list[str]])
+    return msgspec.json.decode(_table("concepts"), type=dict[str, list[str]])
 
 
 @cache
 def _concepts() -> tuple[dict[str, str], dict[str, str]]:
     """Return word or skeleton -> concept, and stem -> concept."""
-    words: dict[str, str] = {}
+    known: dict[str, str] = {}
     stems: dict[str, str] = {}
     for concept, members in _rows().items():
         identity = concept if concept.startswith("@") else f"#{concept}"
         for member in members:
             if member.startswith("~"):
                 stems.setdefault(stem(skeleton(member[1:])), identity)
-                words.setdefault(skeleton(member[1:]), identity)
+                known.setdefault(skeleton(member[1:]), identity)
             elif member.isascii():
-                words.setdefault(member, identity)
-                words.setdefault(skeleton(member), identity)
-    return words, stems
+                known.setdefault(member, identity)
+                known.setdefault(skeleton(member), identity)
+    return known, stems
 
 
 @cache
 def _weights() -> _Weights:
-    data = resources.files("highfence.matching").joinpath("tables/weights.json").read_bytes()
-    return msgspec.json.decode(data, type=_Weights)
+    return msgspec.json.decode(_table("weights"), type=_Weights)

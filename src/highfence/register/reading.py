@@ -65,9 +65,10 @@ class Sight:
     def search(self, text: str, *, limit: int = HITS_MAX) -> tuple[Hit, ...]:
         """Return companies by the beginning of their name or of a word in it, best first, each once."""
         name = normalise(text)
-        if not name:
+        limit = min(limit, HITS_MAX)
+        if not name or limit < 1:
             return ()
-        rows = companies.search_names(self._connection, name, limit=min(limit, HITS_MAX) * 6, markings=self.markings)
+        rows = companies.search_names(self._connection, name, limit=limit * 6, markings=self.markings)
         regrouped = self._regrouped({row.company for row in rows})
         first: dict[str, companies.NameRow] = {}
         for row in rows:

@@ -69,27 +69,27 @@ class Assertions(Controller):
     ) -> AssertionStatus:
         """Return, for each peer, whether it is entitled, was sent it, received or refused it, and what was recalled.
 
-        Places in the feeds (`seq`) are told only to who operates the node, and ids of what replaced or recalled it
-        only if the caller may see that; else they are `withheld`.
+        Places in a feed are told to operators only, as they tell how much else was sent. `superseded_by` and
+        `recalled_by` are `withheld` where what replaced or recalled it is not for the caller to see.
         """
         officer = caller(request, identities)
         reader = officer.reader(node.code)
         found = node.status(assertion, reader)
+        operates = "operate" in officer.powers
         with node.sight(reader) as sight:
             deliveries = tuple(
-                msgspec.structs.replace(
-                    one,
-                    seq=one.seq if "operate" in officer.powers else 0,
-                    recalled_by=_told(sight, one.recalled_by),
-                )
+                msgspec.structs.replace(one, seq=one.seq if operates else 0, recalled_by=_told(sight, one.recalled_by))
                 for one in found.deliveries
             )
-            superseded_by = _told(sight, found.superseded_by)
-        return msgspec.structs.replace(found, deliveries=deliveries, superseded_by=superseded_by)
+            replaced = _told(sight, found.superseded_by)
+        return msgspec.structs.replace(found, deliveries=deliveries, superseded_by=replaced)
 
 
 def _told(sight: Sight, name: str) -> str:
-    """Return an assertion's id if the reader may see that one, `withheld` if not; empty if there is none."""
+    """Return the id of what replaced an assertion if the reader may see that.
+
+    Else the word `withheld`: that it no longer stands must be known, or somebody would rely on it.
+    """
     if not name:
         return ""
     try:

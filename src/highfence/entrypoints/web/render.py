@@ -14,6 +14,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.response import Redirect
 
+from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.problems import problem_of
 from highfence.entrypoints.web import words
 from highfence.entrypoints.web.assets import GOVUK_FRONTEND, asset
@@ -22,6 +23,9 @@ from highfence.entrypoints.web.visit import Visit, own_path
 #: Pages hold what is marked: nothing keeps a copy. A form must be able to say which site it is from, so the referrer
 #: (and with it `Origin`) stays within this node instead of being cut altogether.
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
+
+#: Litestar does not add the application's headers to the answers of exception handlers.
+_ERROR_HEADERS = {**SECURITY_HEADERS, **PAGE_HEADERS}
 
 log = structlog.get_logger("highfence.pages")
 
@@ -43,7 +47,7 @@ def answer_page(request: Request[Any, Any, Any], error: Exception) -> Response[A
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
         log.error("page_failed", path=request.url.path, error=type(error).__name__, places=places)
     answer: Response[Any] = page("error.html", visit, status=problem.status, problem=problem)
-    answer.headers.update(_security_headers())
+    answer.headers.update(_ERROR_HEADERS)
     return answer
 
 
@@ -52,14 +56,7 @@ def to_sign_in(request: Request[Any, Any, Any]) -> Redirect:
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     wanted = own_path(wanted) if request.method == "GET" else "/"
     query = "" if wanted == "/" else "?next=" + quote(wanted, safe="/")
-    return Redirect("/sign-in" + query, status_code=303, headers={**_security_headers(), **PAGE_HEADERS})
-
-
-def _security_headers() -> dict[str, str]:
-    """Return the headers of every answer, which Litestar does not add to the answers of exception handlers."""
-    from highfence.entrypoints.server import SECURITY_HEADERS
-
-    return {**SECURITY_HEADERS, **PAGE_HEADERS}
+    return Redirect("/sign-in" + query, status_code=303, headers=_ERROR_HEADERS)
 
 
 def _environment() -> Environment:

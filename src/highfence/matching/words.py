@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words: make the tokens of a name from its plain words, each distinct word once."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from highfence.matching.ideographs import is_han
+from highfence.matching.names import INITIAL, NAME_WORDS_MAX, NUMBER, PLACE, WORD, Token
+from highfence.matching.numerals import number_in_words, roman
+from highfence.matching.transliteration import consonants, latin, skeleton
+from highfence.matching.vocabulary import concept_of, expansions, place_root, weight_of, words
+
+_NUMBER_WEIGHT = 0.5
+_FORM_WEIGHT = 0.3
+_INITIAL_WEIGHT = 0.4
+_PARTICLE_WEIGHT = 0.12
+#: What a word outside the quotation marks of the name proper still weighs.
+_FAINT = 0.45
+_LETTERS_AND_DIGITS = re.compile(r"\d+|[a-z]+")
+_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+_ARTICLES = frozenset({"el", "ul", "ur", "as", "ar", "ad", "az"})
+_PART_LETTERS_MIN = 3
+
+
+def tokens_of(split: list[str], *, last: bool, first: bool) -> list[Token]:
+    """Return the tokens of words between legal forms; `last`: only a form may follow; `first`: none stands before."""
+    tokens: list[Token] = []
+    stop = words().stop
+    at = 0
+    while at < len(split):
+        word = split[at]
+        following = split[at + 1] if at + 1 < len(split) else ""
+        number, read = number_in_words(word, following)
+        if not number and (not first or at > 0) and (len(word) > 1 or (last and not following)):
+            number, read = roman(word), 1
+        if number:
+            tokens.append(number_token(number, word))
+            at += read
+            continue
+        at += 1
+        if word in stop and len(split) > 1:
+            continue
+        if word in expansions():
+            tokens += [word_token(part) for part in expansions()[word]]
+        elif word.isalpha():
+            tokens.append(word_token(word))
+        else:
+            tokens += _mixed(word)
+    return tokens
+
+
+def person_tokens(plain: str) -> list[Token]:
+    """Return the tokens of a person's name in plain Latin, titles left out."""
+    titles = words().titles
+    split = [word for word in _NOT_A_WORD.split(plain) if word][:NAME_WORDS_MAX]
+    return [_person_word(word) for word in ([word for word in split if word not in titles] or split)]
+
+
+@lru_cache(maxsize=65536)
+def word_token(word: str, *, faint: bool = False) -> Token:
+    """Return the token of one plain Latin word of a company's or ship's name."""
+    concept = concept_of(word)
+    bones = skeleton(word)
+    identity = concept or place_root(bones)
+    weight, known = weight_of(identity)
+    return Token(
+        id=identity,
+        text=word,
+        skeleton=bones if concept else identity,
+        weight=weight * _FAINT if faint else weight,
+        kind=PLACE if identity.startswith("@") else WORD,
+        known=known,
+        consonants=consonants(bones),
+        parts=() if concept else _parts(word),
+    )
+
+
+def number_token(number: str, text: str) -> Token:
+    """Return the token of a number, however it was written."""
+    return Token(id=number, text=text, skeleton=number, weight=_NUMBER_WEIGHT, kind=NUMBER, known=True)
+
+
+def form_token(word: str) -> Token:
+    """Return the token of a legal form in a name that has nothing else."""
+    return Token(id=word, text=word, skeleton=word, weight=_FORM_WEIGHT, known=True)
+
+
+@lru_cache(maxsize=65536)
+def ideograph_token(text: str, *, person: bool, concept: str = "") -> Token:
+    """Return the token of a word in Han, kana or Hangul; its id is its meaning or its sound."""
+    bones = concept or "".join(skeleton(part) for part in latin(text).split())
+    weight, known = weight_of(bones, person=person)
+    own = not concept and (person or is_han(text))
+    return Token(
+        id=bones,
+        text=text,
+        skeleton=bones,
+        weight=weight,
+        known=known,
+        consonants=consonants(bones),
+        ideographs=text if own else "",
+    )
+
+
+def _mixed(word: str) -> list[Token]:
+    """Return the tokens of a word of letters and digits: `ahl1` is `ahl` and `1`."""
+    parts = _LETTERS_AND_DIGITS.findall(word)
+    if len(parts) == 2 and parts[0].isdigit() and number_in_words(parts[0], parts[1])[1] == 2:
+        parts = parts[:1]
+    return [number_token(part.lstrip("0") or "0", part) if part.isdigit() else word_token(part) for part in parts]
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Return the two concepts a compound is made of (`radiozavod` is radio and plant), or nothing."""
+    for at in range(_PART_LETTERS_MIN, len(word) - _PART_LETTERS_MIN + 1):
+        front, back = word[:at], word[at:]
+        first, second = concept_of(front) or concept_of(front.removesuffix("o")), concept_of(back)
+        if first.startswith("#") and second.startswith("#"):
+            return first, second
+    return ()
+
+
+@lru_cache(maxsize=65536)
+def _person_word(word: str) -> Token:
+    bones = skeleton(word)
+    if len(word) == 1:
+        return Token(id=word, text=word, skeleton=word, weight=_INITIAL_WEIGHT, kind=INITIAL)
+    if word in words().particles:
+        identity = "al" if word in _ARTICLES else bones
+        return Token(id=identity, text=word, skeleton=bones, weight=_PARTICLE_WEIGHT, known=True)
+    weight, known = weight_of(bones, person=True)
+    return Token(id=bones, text=word, skeleton=bones, weight=weight, known=known, consonants=consonants(bones))
