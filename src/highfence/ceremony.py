@@ -6,7 +6,7 @@ Nothing here needs a running node or a network: files are carried between the au
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -42,8 +42,11 @@ class NewAuthority(msgspec.Struct, frozen=True, kw_only=True):
     contact: str = ""
 
 
-def init_home(folder: Path, new: NewAuthority) -> Authority:
+def init_home(folder: Path, new: NewAuthority, *, before_key: Callable[[], object] = lambda: None) -> Authority:
     """Make a node's home with its key and settings, and its entry for the membership document.
+
+    The folder becomes its owner's alone. `before_key` makes whatever else belongs to the home; the key comes last, so
+    that a home with a key is a whole home and one without can be made again.
 
     Raises:
         SettingsWrong: the folder is a node's home already.
@@ -54,6 +57,7 @@ def init_home(folder: Path, new: NewAuthority) -> Authority:
     if home.signing_key.exists():
         raise SettingsWrong("this is a node's home already", where=str(folder), advice="Choose another folder")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
     key = SigningKey.generate()
     authority = Authority(
         code=new.code,
@@ -69,7 +73,7 @@ def init_home(folder: Path, new: NewAuthority) -> Authority:
     )
     save(folder, Settings(authority=new.code, host=new.host, port=new.port))
     home.authority.write_bytes(msgspec.json.format(msgspec.json.encode(authority)) + b"\n")
-    # The key comes last: a home with a key is a whole home.
+    before_key()
     key.write(home.signing_key)
     return authority
 

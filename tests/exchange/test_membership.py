@@ -102,6 +102,12 @@ def test_an_older_version_is_refused():
     assert reason(signed(document(version=1), "us", "eu"), trusted=document(version=2)) == "older_version"
 
 
+def test_another_document_of_the_version_in_use_is_refused():
+    changed = document(version=2, threshold=1)
+    assert reason(signed(changed, "us", "eu"), trusted=document(version=2)) == "same_version"
+    assert believed(signed(document(version=2), "us", "eu"), trusted=document(version=2)).version == 2
+
+
 def test_an_expired_version_is_refused():
     assert reason(signed(document(expires=NOW), "us", "eu")) == "expired"
 

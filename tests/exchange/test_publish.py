@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from highfence.app import Node, open_node
-from highfence.errors import InvalidAssertion, InvalidEntity, InvalidMarking, NotFound, StorageFailed
+from highfence.clock import SetClock
+from highfence.errors import InvalidAssertion, InvalidEntity, InvalidMarking, NotFound, Refused, StorageFailed
 from highfence.exchange.envelope import open_envelope
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.publish import Published, Sealed, seal_assertion
@@ -23,7 +24,7 @@ from highfence.model.entity import Entity
 from highfence.model.marking import Marking
 from highfence.storage import companies, feed, journal
 from highfence.storage.database import Connection
-from nodes import carry, concern, everything, make_homes, officer, reopened, sharing, states, suspended, told
+from nodes import NOON, carry, concern, everything, make_homes, officer, reopened, sharing, states, suspended, told
 
 from .hostile import id_of
 
@@ -450,3 +451,23 @@ def test_the_same_sealed_assertion_is_not_kept_twice(nodes):
     with pytest.raises(StorageFailed):
         us.submit_publication(lambda desk, connection: desk.record(connection, [sealed])).result()
     assert everything(us) == before
+
+
+# Under a membership document that has expired.
+
+
+@pytest.mark.parametrize("kind", ["concern", "correction", "withdrawal"])
+def test_nothing_that_names_readers_is_published_under_an_expired_membership(tmp_path, kind):
+    clock = SetClock(NOON)
+    home = make_homes(tmp_path, ("us", "nl"))["us"]
+    node = open_node(home, clock=clock)
+    try:
+        first = say(node, concern("Acme Optics", sharing("nl"))).ids[0]
+        clock.advance(31 * 86400)
+        claim = concern("Acme Optics", sharing("nl")) if kind == "concern" else replacing(kind, first, sharing("nl"))
+        with pytest.raises(Refused, match="Install a newer membership document") as refusal:
+            say(node, claim)
+        assert refusal.value.reason == "membership_expired"
+        assert node.count() == 1
+    finally:
+        node.close()

@@ -95,17 +95,21 @@ def open_envelope(envelope: bytes) -> Envelope:
         ) from error
 
 
-def signed_by(envelope: Envelope, authority: Authority, *, payload_type: str) -> bytes:
+def signed_by(envelope: Envelope, authority: Authority, *, payload_type: str, revoked_too: bool = False) -> bytes:
     """Return the payload bytes once a signature of `authority` over them has been verified.
+
+    With `revoked_too` a key that has been revoked since still shows who signed: for looking back, never for believing.
 
     Raises:
         InvalidDocument: the payload is not base64.
         Refused: `wrong_type`, `unknown_key`, `revoked_key` or `bad_signature`.
     """
-    return verified(envelope, authority, payload_type=payload_type)[0]
+    return verified(envelope, authority, payload_type=payload_type, revoked_too=revoked_too)[0]
 
 
-def verified(envelope: Envelope, authority: Authority, *, payload_type: str) -> tuple[bytes, PublicKey]:
+def verified(
+    envelope: Envelope, authority: Authority, *, payload_type: str, revoked_too: bool = False
+) -> tuple[bytes, PublicKey]:
     """Return the payload bytes and the key of `authority` that signed them; raises as `signed_by`."""
     if envelope.payload_type != payload_type:
         raise Refused(
@@ -122,7 +126,7 @@ def verified(envelope: Envelope, authority: Authority, *, payload_type: str) -> 
         key = keys.get(signature.keyid)
         if key is None:
             continue
-        if key.revoked:
+        if key.revoked and not revoked_too:
             reason = "revoked_key"
         elif _matches(key, message, signature.sig):
             return payload, key

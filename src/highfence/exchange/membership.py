@@ -30,7 +30,7 @@ def believe_membership(envelope: bytes, *, trusted: Membership | None, now: date
 
     Raises:
         InvalidDocument: not a membership document, or one that contradicts itself.
-        Refused: `too_few_signatures`, `older_version` or `expired`.
+        Refused: `too_few_signatures`, `older_version`, `same_version` or `expired`.
     """
     membership = read_membership(open_envelope(envelope))
     basis = trusted or membership
@@ -40,6 +40,13 @@ def believe_membership(envelope: bytes, *, trusted: Membership | None, now: date
             f"version {membership.version} is older than version {trusted.version}, which is in use",
             where="membership",
             advice="Ask the coordinator for the newest version",
+        )
+    if trusted is not None and membership.version == trusted.version and membership != trusted:
+        raise Refused(
+            "same_version",
+            f"another document of version {membership.version} is in use",
+            where="membership",
+            advice="A changed document needs a higher version; find out who signed two of one version",
         )
     signers = [authority.code for authority in basis.authorities if _signed(envelope, basis, authority.code)]
     if len(signers) < basis.threshold:

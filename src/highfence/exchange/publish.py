@@ -15,7 +15,7 @@ from datetime import datetime
 import msgspec
 
 from highfence.clock import instant_text
-from highfence.errors import InvalidAssertion, NotFound
+from highfence.errors import InvalidAssertion, NotFound, Refused
 from highfence.exchange.envelope import ASSERTION_TYPE, payload_id, seal
 from highfence.exchange.feed import Entry, entry_leaf
 from highfence.exchange.keys import SigningKey
@@ -100,6 +100,7 @@ class PublishDesk:
             InvalidAssertion: a correction or withdrawal of something already replaced, or of another's assertion; or a
                 withdrawal marked so that it would not reach those who were sent what it withdraws.
             NotFound: a correction or withdrawal of something this node does not hold.
+            Refused: `membership_expired`: it would be withheld from all, and nothing withheld is weighed again.
         """
         recalled = [one.assertion.refers_to for one in sealed if one.assertion.kind in RECALLING]
         originals = self._correctable(connection, recalled)
@@ -114,6 +115,7 @@ class PublishDesk:
                 plans.append(self._desk.plan(notice.assertion, dict.fromkeys(losing)))
             items.append(one)
             plans.append(self._reaching(one.assertion, readers))
+        _require_membership(plans)
         rows = [_row(one, self._now) for one in items]
         journal.append(connection, rows)
         rows_out = self._feed(connection, items, plans)
@@ -232,6 +234,16 @@ class PublishDesk:
             last = leaf.hex()
         tree = unpack(state.size, state.frontier).extend(row.leaf for row in rows)
         return msgspec.structs.replace(state, size=tree.size, frontier=tree.pack(), last=last), rows
+
+
+def _require_membership(plans: Sequence[tuple[Release, ...]]) -> None:
+    if any(release.reason == "membership_expired" for plan in plans for release in plan):
+        raise Refused(
+            "membership_expired",
+            "the membership document has expired: this would reach nobody, now or later",
+            where="membership",
+            advice="Install a newer membership document, then publish again",
+        )
 
 
 def _composed(value: object) -> object:

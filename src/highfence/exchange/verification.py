@@ -2,7 +2,8 @@
 """Verification: recompute everything a node holds and report what does not fit.
 
 Journal chain, ids and signatures; both directions of every feed with their trees; heads, receipts and the register's
-index of what stands. Nothing here trusts a stored hash that it can compute.
+index of what stands. A signature by a key that was revoked later still counts as what it was when it was believed.
+Nothing here trusts a stored hash that it can compute.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class _Check:
         if author is None:
             return f"the originator {row.originator} is not in the membership document"
         try:
-            payload = signed_by(open_envelope(row.envelope), author, payload_type=ASSERTION_TYPE)
+            payload = signed_by(open_envelope(row.envelope), author, payload_type=ASSERTION_TYPE, revoked_too=True)
             assertion = msgspec.convert(decode(payload, where="assertion"), Assertion)
         except (HighfenceError, msgspec.ValidationError) as error:
             return str(error)
@@ -195,7 +196,9 @@ class _Check:
                 yield Difference(where=where, what="its signer is not in the membership document")
                 continue
             try:
-                head = read_head(signed_by(open_envelope(row.envelope), author, payload_type=HEAD_TYPE))
+                head = read_head(
+                    signed_by(open_envelope(row.envelope), author, payload_type=HEAD_TYPE, revoked_too=True)
+                )
             except HighfenceError as error:
                 yield Difference(where=where, what=str(error))
                 continue
@@ -216,8 +219,12 @@ class _Check:
                 yield Difference(where=where, what="its signer is not in the membership document")
                 continue
             try:
-                receipt = read_receipt(signed_by(open_envelope(row.envelope), signer, payload_type=RECEIPT_TYPE))
-                head = read_head(signed_by(open_envelope(receipt.head.encode()), me, payload_type=HEAD_TYPE))
+                receipt = read_receipt(
+                    signed_by(open_envelope(row.envelope), signer, payload_type=RECEIPT_TYPE, revoked_too=True)
+                )
+                head = read_head(
+                    signed_by(open_envelope(receipt.head.encode()), me, payload_type=HEAD_TYPE, revoked_too=True)
+                )
             except HighfenceError as error:
                 yield Difference(where=where, what=str(error))
                 continue

@@ -10,20 +10,23 @@ from __future__ import annotations
 import msgspec
 from rapidfuzz.distance import OSA
 
-from highfence.matching.names import INITIAL, NUMBER, PERSON, Name, Token
+from highfence.matching.compounds import match_initials, match_joined, standing_for
+from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, Name, Token
 from highfence.matching.scorers import NameWeights, scorer
 
 _distance = OSA.distance
 #: Typing errors allowed by the length of the shorter word: short ones must be right.
-_ERRORS = (0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2)
+_ERRORS = (0, 0, 0, 0, 1, 1, 1, 1, 2)
 _LENGTH_MAX = len(_ERRORS) - 1
-#: Pairs of unmatched words that are compared letter by letter at most: bounds the time two long names take.
+#: Unmatched words of a name that are compared letter by letter: bounds the time two long names take.
 _FUZZY_WORDS_MAX = 14
 _CONSONANTS_MIN = 3
+#: Legal forms that companies change between and lists confuse; a fund or a partnership is something else.
+_COMPANIES = frozenset({"limited", "stock", "state", "branch", "company"})
 
 
 class NameScore(msgspec.Struct, frozen=True):
-    """The score (0..1) and what brought it about: `equal`, `words`, `joined`, `acronym`, `numbers`, `nothing`, `cut`."""
+    """The score (0..1) and what brought it about: `equal`, `words`, `joined`, `acronym` or `nothing`."""
 
     value: float
     reason: str
@@ -46,188 +49,180 @@ def compare(left: Name, right: Name, weights: NameWeights | None = None) -> Name
         return _EQUAL
     if left.key > right.key or (left.key == right.key and left.text > right.text):
         left, right = right, left
-    kind = PERSON if left.kind == right.kind == PERSON else left.kind if left.kind != PERSON else right.kind
     if weights is None:
-        weights = scorer().for_kind(kind)
+        weights = scorer().for_kind(left.kind if left.kind != PERSON else right.kind)
     return _compare(left, right, weights)
 
 
+class _Rests(msgspec.Struct):
+    """What is not matched yet on each side, how much of what was said in common is matched, and by how many words."""
+
+    left: list[Token]
+    right: list[Token]
+    matched: float
+    said: float
+    words: int
+    reason: str = "words"
+
+
 def _compare(left: Name, right: Name, weights: NameWeights) -> NameScore:
+    rests = _shared(left, right, weights)
+    if rests.left and rests.right:
+        _match_misspelt(rests, weights)
+        if rests.left and rests.right:
+            _match_compounds(left, right, rests, weights=weights)
+    if rests.left or rests.right:
+        if left.squeezed == right.squeezed or _glued(left, right):
+            return _with_forms(weights.joined, "joined", (left, right), weights)
+        if not rests.matched:
+            value = weights.acronym_alone if standing_for(left, right) or standing_for(right, left) else 0.0
+            return NameScore(value, "acronym") if value else _NOTHING
+    value = _weigh(rests, weights)
+    if rests.words < 2 and (rests.left or rests.right):
+        value *= weights.single_word
+    return _with_forms(value, rests.reason, (left, right), weights)
+
+
+def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
+    """Match the words that are equal."""
     shared = left.ids & right.ids
-    matched = 0.0
+    if not shared:
+        return _Rests(list(left.tokens), list(right.tokens), 0.0, 0.0, 0)
+    matched = said = 0.0
     words = 0
-    rest_left: list[Token] = []
-    homophones = bool(left.ideographs) and bool(right.ideographs)
-    others = {token.id: token for token in right.tokens if token.ideographs} if homophones else {}
+    rest: list[Token] = []
+    others: dict[str, Token] = {}
+    if (left.ideographs and right.ideographs) or left.faint or right.faint:
+        others = {token.id: token for token in right.tokens}
     for token in left.tokens:
         if token.id not in shared:
-            rest_left.append(token)
+            rest.append(token)
             continue
-        words += token.kind != NUMBER
-        other = others.get(token.id)
-        same = other is None or not token.ideographs or other.ideographs == token.ideographs
-        matched += token.weight if same else token.weight * weights.homophone
-    rest_right = [token for token in right.tokens if token.id not in shared]
-    reason = "words"
-    if rest_left and rest_right:
-        gained, pairs = _misspelt(rest_left, rest_right, weights)
-        matched += gained
-        words += pairs
-        if rest_left and rest_right:
-            gained, how = _joined(rest_left, rest_right, weights)
-            if not gained:
-                gained, how = _initials(left, right, (rest_left, rest_right), weights)
-            if gained:
-                matched += gained
-                words += 1
-                reason = how
-    if (rest_left or rest_right) and not (left.forms and right.forms) and _glued(left, right):
-        return NameScore(weights.joined, "joined")
-    if not matched:
-        return _alone(left, right, weights)
-    value = _weigh(matched, rest_left, rest_right, weights)
-    if words < 2 and (rest_left or rest_right):
-        value *= weights.single_word
-    return _with_forms(value, reason, left, right, weights)
+        if token.kind != NUMBER:
+            words += 1
+        weight = token.weight
+        if others:
+            other = others[token.id]
+            weight = (weight + other.weight) / 2
+            if token.ideographs and other.ideographs and token.ideographs != other.ideographs:
+                matched -= weight * (1 - weights.homophone)
+        matched += weight
+        said += weight
+    return _Rests(rest, [token for token in right.tokens if token.id not in shared], matched, said, words)
 
 
-def _weigh(matched: float, rest_left: list[Token], rest_right: list[Token], weights: NameWeights) -> float:
+def _match_misspelt(rests: _Rests, weights: NameWeights) -> None:
+    """Match words that differ by typing errors or spelling, best first."""
+    found: list[tuple[float, int, int]] = []
+    for at, token in enumerate(rests.left[:_FUZZY_WORDS_MAX]):
+        if token.kind != NUMBER:
+            for other_at, other in enumerate(rests.right[:_FUZZY_WORDS_MAX]):
+                if other.kind != NUMBER and (value := alike(token, other, weights)):
+                    found.append((-value, at, other_at))
+    if not found:
+        return
+    found.sort()
+    lefts: set[int] = set()
+    rights: set[int] = set()
+    for value, at, other_at in found:
+        if at not in lefts and other_at not in rights:
+            lefts.add(at)
+            rights.add(other_at)
+            weight = max(rests.left[at].weight, rests.right[other_at].weight)
+            rests.matched -= value * weight
+            rests.said += weight
+    rests.words += len(lefts)
+    rests.left = [token for at, token in enumerate(rests.left) if at not in lefts]
+    rests.right = [token for at, token in enumerate(rests.right) if at not in rights]
+
+
+def _match_compounds(left: Name, right: Name, rests: _Rests, *, weights: NameWeights) -> None:
+    """Match words written together on one side, then initials."""
+    gained = match_joined(rests.left, rests.right)
+    if gained:
+        rests.matched += gained * weights.joined
+        rests.said += gained
+        rests.words += 2
+        rests.reason = "joined"
+    if rests.left and rests.right:
+        gained = match_initials(rests.left, rests.right, right) or match_initials(rests.right, rests.left, left)
+        if gained:
+            rests.matched += gained * weights.acronym
+            rests.said += gained
+            rests.words += 1
+            rests.reason = "acronym"
+
+
+def alike(token: Token, other: Token, weights: NameWeights) -> float:
+    """Return how much two different words may be one word (0..1)."""
+    if token.ideographs and other.ideographs:
+        return _alike_ideographs(token.ideographs, other.ideographs, weights)
+    word, second = token.skeleton, other.skeleton
+    if token.kind >= INITIAL or other.kind >= INITIAL:
+        return weights.initial if word[:1] == second[:1] and token.kind != other.kind else 0.0
+    known = weights.known if token.known and other.known else 1.0
+    if not known:
+        return 0.0
+    length, second_length = len(word), len(second)
+    shorter = length if length < second_length else second_length
+    allowed = _ERRORS[shorter if shorter < _LENGTH_MAX else _LENGTH_MAX]
+    if allowed and -allowed <= length - second_length <= allowed:
+        errors = _distance(word, second, score_cutoff=allowed)
+        if errors <= allowed and (errors < 2 or known == 1.0):
+            return known * (weights.typo if errors < 2 else weights.typos)
+        word, second = token.text, other.text
+        if errors > allowed and word[0] == second[0] and -allowed <= len(word) - len(second) <= allowed:
+            errors = _distance(word, second, score_cutoff=1)
+            if errors <= 1:
+                return known * weights.typo
+    bones = token.consonants
+    if len(bones) >= _CONSONANTS_MIN and bones == other.consonants:
+        return known * weights.sound
+    return 0.0
+
+
+def _alike_ideographs(word: str, second: str, weights: NameWeights) -> float:
+    if min(len(word), len(second)) >= 4 and _distance(word, second, score_cutoff=1) <= 1:
+        return weights.typo
+    return 0.0
+
+
+def _weigh(rests: _Rests, weights: NameWeights) -> float:
     """Return the share of what matched in all that was said, contradictions weighed more than omissions."""
-    only_left = only_right = numbers = 0.0
-    numbers_left = numbers_right = False
-    for token in rest_left:
-        if token.kind == NUMBER:
-            numbers_left = True
-        else:
-            only_left += token.weight
-    for token in rest_right:
-        if token.kind == NUMBER:
-            numbers_right = True
-        else:
-            only_right += token.weight
-    factor = weights.number_conflict if numbers_left and numbers_right else 1.0
-    if numbers_left != numbers_right:
-        numbers = weights.extra_number
-    if only_left > only_right:
-        only_left, only_right = only_right, only_left
-    against = weights.conflict * only_left + weights.extra * (only_right - only_left + 0.5 * numbers)
-    return factor * matched / (matched + against)
+    left, left_numbers = _left_over(rests.left, weights)
+    right, right_numbers = _left_over(rests.right, weights)
+    factor = weights.number_conflict if left_numbers and right_numbers else 1.0
+    if left and right:
+        factor *= weights.clash
+    number = weights.extra_number if left_numbers != right_numbers else 0.0
+    less, more = (left, right) if left < right else (right, left)
+    against = weights.conflict * less + weights.extra * (more - less) + number
+    return factor * rests.matched / (rests.said + against) if rests.matched > 0 else 0.0
 
 
-def _with_forms(value: float, reason: str, left: Name, right: Name, weights: NameWeights) -> NameScore:
-    forms = left.forms & right.forms
-    if left.forms and right.forms and not forms:
+def _left_over(tokens: list[Token], weights: NameWeights) -> tuple[float, bool]:
+    """Return the weight of unmatched words and whether a number is among them."""
+    total = 0.0
+    numbers = False
+    for token in tokens:
+        if token.kind == NUMBER:
+            numbers = True
+        else:
+            total += token.weight * weights.place if token.kind == PLACE else token.weight
+    return total, numbers
+
+
+def _with_forms(value: float, reason: str, names: tuple[Name, Name], weights: NameWeights) -> NameScore:
+    left, right = names
+    if left.forms and right.forms and not left.forms & right.forms:
         near = left.forms <= _COMPANIES and right.forms <= _COMPANIES
         value *= weights.form_conflict if near else weights.kind_conflict
     return NameScore(value, reason)
 
 
-_COMPANIES = frozenset({"limited", "stock", "state", "branch", "company"})
-
-
-def _misspelt(rest_left: list[Token], rest_right: list[Token], weights: NameWeights) -> tuple[float, int]:
-    """Match words that differ by typing errors or spelling, best first; they are taken out of both lists."""
-    found: list[tuple[float, int, int]] = []
-    for at, token in enumerate(rest_left[:_FUZZY_WORDS_MAX]):
-        if token.kind == NUMBER:
-            continue
-        for other_at, other in enumerate(rest_right[:_FUZZY_WORDS_MAX]):
-            if other.kind != NUMBER and (value := alike(token, other, weights)):
-                found.append((-value, at, other_at))
-    if not found:
-        return 0.0, 0
-    found.sort()
-    gained = 0.0
-    lefts: set[int] = set()
-    rights: set[int] = set()
-    for value, at, other_at in found:
-        if at in lefts or other_at in rights:
-            continue
-        lefts.add(at)
-        rights.add(other_at)
-        gained -= value * min(rest_left[at].weight, rest_right[other_at].weight)
-    rest_left[:] = [token for at, token in enumerate(rest_left) if at not in lefts]
-    rest_right[:] = [token for at, token in enumerate(rest_right) if at not in rights]
-    return gained, len(lefts)
-
-
-def alike(token: Token, other: Token, weights: NameWeights) -> float:
-    """Return how much two different words may be one word (0..1)."""
-    word, second = token.skeleton, other.skeleton
-    shorter = len(word) if len(word) < len(second) else len(second)
-    if token.ideographs and other.ideographs:
-        return _alike_ideographs(token.ideographs, other.ideographs, weights)
-    if token.kind == INITIAL or other.kind == INITIAL:
-        return weights.initial if word[:1] == second[:1] and token.kind != other.kind else 0.0
-    allowed = _ERRORS[shorter if shorter < _LENGTH_MAX else _LENGTH_MAX]
-    if allowed and -allowed <= len(word) - len(second) <= allowed:
-        errors = _distance(word, second, score_cutoff=allowed)
-        if errors <= allowed and not (token.known and other.known):
-            return weights.typo if errors == 1 else weights.typo - 0.05 * errors
-    bones = token.consonants
-    if len(bones) >= _CONSONANTS_MIN and bones == other.consonants and not (token.known and other.known):
-        return weights.sound
-    return 0.0
-
-
-def _alike_ideographs(word: str, second: str, weights: NameWeights) -> float:
-    shorter = min(len(word), len(second))
-    if shorter >= 4 and _distance(word, second, score_cutoff=1) <= 1:
-        return weights.typo
-    return 0.0
-
-
-def _joined(rest_left: list[Token], rest_right: list[Token], weights: NameWeights) -> tuple[float, str]:
-    """Match words written together on one side and apart on the other."""
-    if len(rest_left) == len(rest_right) == 1:
-        return 0.0, ""
-    whole = "".join(token.skeleton for token in rest_left)
-    other = "".join(token.skeleton for token in rest_right)
-    length = min(len(whole), len(other))
-    if length < 5 or abs(len(whole) - len(other)) > 2:
-        return 0.0, ""
-    errors = _distance(whole, other, score_cutoff=1)
-    if errors > (1 if length > 7 else 0):
-        return 0.0, ""
-    gained = min(sum(token.weight for token in rest_left), sum(token.weight for token in rest_right))
-    gained = max(gained, min(1.0, length / 8))
-    rest_left.clear()
-    rest_right.clear()
-    return gained * (weights.joined if not errors else weights.typo), "joined"
-
-
-def _initials(
-    left: Name, right: Name, rests: tuple[list[Token], list[Token]], weights: NameWeights
-) -> tuple[float, str]:
-    """Match a short word with the initials of consecutive unmatched words of the other side."""
-    for short, long in (rests, rests[::-1]):
-        if len(long) < 2:
-            continue
-        letters = "".join(token.text[0] for token in long)
-        for at, token in enumerate(short):
-            length = len(token.text)
-            if 2 <= length <= 6 and token.kind != NUMBER and (where := letters.find(token.text)) >= 0:
-                gained = min(1.0, sum(one.weight for one in long[where : where + length])) * weights.acronym
-                del short[at], long[where : where + length]
-                return gained, "acronym"
-    return 0.0, ""
-
-
 def _glued(left: Name, right: Name) -> bool:
     """Tell whether one name is the other with its legal form written onto it."""
     for bare, formed in ((left, right), (right, left)):
-        if formed.form_text and not bare.form_text:
-            one = "".join(token.text for token in bare.tokens)
-            if one == "".join(token.text for token in formed.tokens) + formed.form_text.replace(" ", ""):
-                return True
+        if formed.form_text and not bare.form_text and bare.squeezed.startswith(formed.squeezed):
+            return bare.squeezed == formed.squeezed + formed.form_text.replace(" ", "")
     return False
-
-
-def _alone(left: Name, right: Name, weights: NameWeights) -> NameScore:
-    """Compare a name that is one word with the initials of the other's words."""
-    for short, long in ((left, right), (right, left)):
-        if len(short.tokens) == 1 and len(long.tokens) > 2:
-            word = short.tokens[0].text
-            if len(word) >= 4 and word in (long.initials, "".join(token.text[0] for token in long.tokens)):
-                return NameScore(weights.acronym_alone, "acronym")
-    return _NOTHING

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
+from rapidfuzz.distance import OSA
 
 from highfence.matching.transliteration import latin, normal, skeleton
-from highfence.matching.vocabulary import stem
+from highfence.matching.vocabulary import stem, weight_of
 
 #: Abbreviations this short may be names or words as well, and count only where forms stand: in front or at the end.
 _SHORT_CHARACTERS_MAX = 3
+#: Those that are forms wherever they stand.
+_PLAIN_SHORT = frozenset("ltd llc inc plc pty pvt srl ooo oao zao pao jsc kft sro doo llp".split())
+#: Words of forms that are recognised with one typing error, and how long a word must be for that.
+_MISSPELT = ("limited", "private", "corporation", "company", "incorporated", "limitada", "sociedad", "partnership")
+_MISSPELT_LETTERS_MIN = 6
 _PHRASE_WORDS_MAX = 8
 _DOTTED = re.compile(r"\b(?:[a-z][./]\s?)+[a-z]\b(?!\w)")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -56,7 +62,7 @@ def find_forms(words: Sequence[str]) -> list[tuple[int, int, str]]:
     [(0, 1, 'limited'), (2, 5, 'limited')]
     """
     starts = _starts()
-    keys = [form_word(word) for word in words]
+    keys = [form_word(_spelt(word)) for word in words]
     found: list[tuple[int, int, str]] = []
     at = 0
     while at < len(keys):
@@ -67,6 +73,14 @@ def find_forms(words: Sequence[str]) -> list[tuple[int, int, str]]:
             found.append((at, ends[0], ends[1]))
             at = ends[0]
     return [one for one in found if one[2] and _stands_where_forms_do(one, found, words)]
+
+
+@lru_cache(maxsize=65536)
+def _spelt(word: str) -> str:
+    """Return the word of legal forms that `word` is with one typing error, or `word`."""
+    if len(word) < _MISSPELT_LETTERS_MIN or weight_of(skeleton(word))[1]:
+        return word
+    return next((form for form in _MISSPELT if OSA.distance(word, form, score_cutoff=1) <= 1), word)
 
 
 def _longest(keys: list[str], at: int) -> tuple[int, str] | None:
@@ -80,7 +94,7 @@ def _longest(keys: list[str], at: int) -> tuple[int, str] | None:
 
 def _stands_where_forms_do(one: tuple[int, int, str], found: list[tuple[int, int, str]], words: Sequence[str]) -> bool:
     first, after, _ = one
-    if after - first > 1 or len(words[first]) > _SHORT_CHARACTERS_MAX:
+    if after - first > 1 or len(words[first]) > _SHORT_CHARACTERS_MAX or words[first] in _PLAIN_SHORT:
         return True
     covered = {at for begin, end, _ in found for at in range(begin, end)}
     return all(at in covered for at in range(first)) or all(at in covered for at in range(after, len(words)))

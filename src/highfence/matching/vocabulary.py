@@ -161,7 +161,9 @@ def _concepts() -> tuple[dict[str, str], dict[str, str]]:
         identity = concept if concept.startswith("@") else f"#{concept}"
         for member in members:
             if member.startswith("~"):
-                stems.setdefault(stem(skeleton(member[1:])), identity)
+                root = stem(skeleton(member[1:]))
+                for ending in ("", "n", "sk", "ov"):  # what makes an adjective of a noun
+                    stems.setdefault(root + ending, identity)
                 known.setdefault(skeleton(member[1:]), identity)
             elif member.isascii():
                 known.setdefault(member, identity)

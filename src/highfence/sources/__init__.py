@@ -3,8 +3,8 @@
 
 One folder per list, each with source.toml (publisher, licence, expected counts), parse.py (bytes to parties, pure) and
 NOTES.md (what the columns mean, what is left out and why). `ingest` compares editions, `expectations` stops a broken
-one. This room never stores anything, never decides whether two parties are the same, and never guesses: what it cannot
-read it reports with its line, and a file that breaks its bounds is refused whole. Only `fetch` opens a connection.
+one. This room never opens a connection, never stores anything, never decides whether two parties are the same, and
+never guesses: what it cannot read it reports with its line, and a file that breaks its bounds is refused whole.
 
 >>> from highfence.sources.catalogue import parser, source
 >>> from highfence.sources.progress import quiet

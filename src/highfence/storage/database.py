@@ -156,6 +156,9 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> Database:
     """Open the SQLite database at `path`, creating the file if needed; tables come from `migrations`."""
     import pysqlite3.dbapi2 as driver
 
+    if not read_only:
+        # SQLite gives its side files the rights of the database: for its owner only, whatever the folder allows.
+        path.touch(mode=0o600)
     address = f"file:{path}?mode=ro" if read_only else f"file:{path}"
     engine = create_engine(
         "sqlite://",

@@ -50,8 +50,7 @@ def init(home: Path, *, authority: str, no_screening_law: bool, as_json: bool, *
         },
         NewAuthority,
     )
-    entry = init_home(home, new)
-    first_officer(Home(home), clearance=new.ceiling)
+    entry = init_home(home, new, before_key=lambda: first_officer(Home(home), clearance=new.ceiling))
     open_node(home).close()
     values = {
         "home": str(home),

@@ -23,13 +23,15 @@ CURRENT = "v1"
 class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How words of one kind of name are weighed.
 
-    `conflict` and `extra` multiply the weight of words unmatched on both sides and on one; `extra_number` is the weight
+    `conflict` and `extra` multiply the weight of words unmatched on both sides and on one, `clash` the score if there are
+    any of the first; `extra_number` is the weight
     of a number only one side has. The others are factors (0..1): for numbers or legal forms that contradict
     (`form_conflict` near ones, `kind_conflict` a fund against a company), for words matched joined, as initials, with
     a typing error, by consonants, by one letter, by sound of different characters, or on a single word alone.
     """
 
     conflict: float
+    clash: float
     extra: float
     extra_number: float
     number_conflict: float
@@ -39,6 +41,9 @@ class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acronym: float
     acronym_alone: float
     typo: float
+    typos: float
+    known: float
+    place: float
     sound: float
     initial: float
     homophone: float

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Screen: is this party, or one very like it, on the watchlist?
+
+The answer is a list of scored matches, or a problem that says why there can be none. "No match" without a problem
+means that the name was looked at whole and nothing on the watchlist reaches the threshold; it is no clearance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from highfence.matching.index import NAME_PROPERTIES, NAMES_ASKED_MOST, Candidate, names_of
+from highfence.matching.prepared import Prepared, prepare
+from highfence.matching.score import Feature, score_prepared, value_prepared
+from highfence.matching.transliteration import normal
+from highfence.matching.watchlist import Watchlist
+from highfence.model.entity import Entity
+from highfence.model.identifier import identifiers_of
+
+#: The line above which a pair is shown, as the scorer is calibrated.
+THRESHOLD = 0.7
+#: How many candidates are scored. Beyond these nothing is gained: bench/screening.py, recall at 25.
+CANDIDATES = 25
+#: A candidate that shares less than this of a name is not scored.
+RANK_LEAST = 0.19
+#: A longer name is read only so far, which is said; a text this long is no name at all and refused.
+NAME_CHARACTERS_WHOLE = 400
+NAME_CHARACTERS_MOST = 5_000
+#: More names than this of one party are not looked at, which is said.
+NAMES_WHOLE = NAMES_ASKED_MOST
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """A party that may be the one asked for: how likely (0..1), whether that reaches the threshold, and why."""
+
+    id: str
+    caption: str
+    score: float
+    match: bool
+    explanation: tuple[Feature, ...]
+
+
+class Screening(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked and what was found, best first.
+
+    `problem` says, if it is not empty, what could not be looked at; `refused` that nothing could, so that no match
+    means nothing.
+    """
+
+    query: Entity
+    matches: tuple[Match, ...] = ()
+    problem: str = ""
+    refused: bool = False
+
+
+def screen(query: Entity, watchlist: Watchlist, *, threshold: float = THRESHOLD, limit: int = 5) -> Screening:
+    """Look for a party on a watchlist; return the `limit` best matches that reach `threshold`.
+
+    >>> watchlist = Watchlist.build([Entity(id="a", schema="Company", properties={"name": ("Example Works LLC",)})])
+    >>> asked = Entity(id="q", schema="Company", properties={"name": ("OOO Example Works",)})
+    >>> [match.id for match in screen(asked, watchlist).matches]
+    ['a']
+    >>> screen(Entity(id="q", schema="Company", properties={"name": ("Ж",)}), watchlist).problem
+    'the name is only one letter; give the whole name'
+    """
+    problem = unanswerable(query)
+    if problem:
+        return Screening(query=query, problem=problem, refused=True)
+    prepared = prepare(_bounded(query))
+    found = _scored(prepared, watchlist.candidates(query, CANDIDATES), watchlist=watchlist, threshold=threshold)
+    matches = []
+    for entity, theirs in found[:limit]:
+        score = score_prepared(prepared, theirs)
+        matches.append(
+            Match(
+                id=entity.id,
+                caption=entity.caption,
+                score=score.value,
+                match=score.value >= threshold,
+                explanation=score.explanation,
+            )
+        )
+    return Screening(query=query, matches=tuple(matches), problem=_incompleteness(query))
+
+
+def unanswerable(query: Entity) -> str:
+    """Say why a party cannot be screened, or return an empty text; an identifier stands in for a name.
+
+    >>> unanswerable(Entity(id="q", schema="Company", properties={"name": ("?!",)}))
+    'the name has no letter and no digit; give the whole name'
+    """
+    if identifiers_of(query):
+        return ""
+    names = names_of(query, most=NAMES_WHOLE)
+    problems = [_unreadable(name) for name in names]
+    if not names:
+        return "the name is empty; fill it in"
+    return problems[0] if all(problems) else ""
+
+
+def _scored(
+    query: Prepared, candidates: Sequence[Candidate], *, watchlist: Watchlist, threshold: float
+) -> list[tuple[Entity, Prepared]]:
+    """Return the candidates that reach the threshold, best first."""
+    found = []
+    for place, candidate in enumerate(candidates):
+        if candidate.rank < RANK_LEAST:
+            break
+        party = watchlist.get(candidate.id)
+        if party is not None and (value := value_prepared(query, party[1])) >= threshold:
+            found.append((-value, place, party))
+    return [party for _, _, party in sorted(found, key=lambda one: one[:2])]
+
+
+def _bounded(query: Entity) -> Entity:
+    """Return the query with no more names than are looked for."""
+    names = names_of(query, most=NAMES_WHOLE + 1)
+    if len(names) <= NAMES_WHOLE:
+        return query
+    others = {prop: values for prop, values in query.properties.items() if prop not in NAME_PROPERTIES}
+    return msgspec.structs.replace(query, properties={"name": tuple(names[:NAMES_WHOLE]), **others})
+
+
+def _unreadable(name: str) -> str:
+    if len(name) > NAME_CHARACTERS_MOST:
+        return f"the name has {len(name):,} characters and is no name; give the name alone"
+    if _letters(name) > 1:
+        return ""
+    if not name.strip():
+        return "the name is empty; fill it in"
+    letters = _letters(normal(name[:NAME_CHARACTERS_WHOLE]))
+    if letters == 0:
+        return "the name has no letter and no digit; give the whole name"
+    return "the name is only one letter; give the whole name" if letters == 1 else ""
+
+
+def _letters(text: str) -> int:
+    """Return how many letters and digits there are, and 2 for more."""
+    found = 0
+    for character in text[:NAME_CHARACTERS_WHOLE]:
+        if character.isalnum():
+            found += 1
+            if found == 2:
+                break
+    return found
+
+
+def _incompleteness(query: Entity) -> str:
+    """Say what of a query was not looked at, or return an empty text."""
+    names = names_of(query, most=NAMES_WHOLE + 1)
+    if len(names) > NAMES_WHOLE:
+        return f"only the first {NAMES_WHOLE} names were looked for; give the others in a query of their own"
+    for name in names:
+        if len(name) > NAME_CHARACTERS_WHOLE:
+            return f"only the first {NAME_CHARACTERS_WHOLE} characters of the name were looked at; compare by hand"
+    left = [why for name in names if (why := _unreadable(name))]
+    return f"one of the names was not looked for: {left[0]}" if left else ""

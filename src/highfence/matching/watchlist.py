@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Watchlist: the parties that one screens against, found by the index and read for comparison when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from highfence.matching.index import Candidate, Index, group_of
+from highfence.matching.prepared import Prepared, prepare
+from highfence.model.entity import Entity
+
+
+class Watchlist:
+    """Parties by id with their index. Any number of readers, one writer at a time.
+
+    >>> watchlist = Watchlist.build([Entity(id="a", schema="Company", properties={"name": ("Example Works",)})])
+    >>> len(watchlist), watchlist["a"].caption, "b" in watchlist
+    (1, 'Example Works', False)
+    """
+
+    def __init__(self) -> None:
+        self._entities: dict[str, Entity] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._index = Index()
+
+    @classmethod
+    def build(cls, entities: Iterable[Entity]) -> Watchlist:
+        """Return a watchlist of entities; what is no party, such as a link or an address, is passed over."""
+        watchlist = cls()
+        watchlist.extend(entities)
+        return watchlist
+
+    def extend(self, entities: Iterable[Entity]) -> None:
+        """Add parties, each in place of the one with the same id if there is one."""
+        parties = {entity.id: entity for entity in entities if group_of(entity.schema)}
+        self._entities.update(parties)
+        for entity_id in parties:
+            self._prepared.pop(entity_id, None)
+        self._index.extend(parties.values())
+
+    def remove(self, entity_id: str) -> bool:
+        """Remove a party; tell whether it was there."""
+        there = self._index.remove(entity_id)
+        self._entities.pop(entity_id, None)
+        self._prepared.pop(entity_id, None)
+        return there
+
+    def candidates(self, query: Entity, limit: int) -> list[Candidate]:
+        """Return who might be the party asked for, as `Index.candidates`."""
+        return self._index.candidates(query, limit)
+
+    def get(self, entity_id: str) -> tuple[Entity, Prepared] | None:
+        """Return a party and what the scorer reads of it; None if it has been removed meanwhile."""
+        entity = self._entities.get(entity_id)
+        if entity is None:
+            return None
+        prepared = self._prepared.get(entity_id)
+        if prepared is None:
+            prepared = self._prepared[entity_id] = prepare(entity)
+        return entity, prepared
+
+    def __getitem__(self, entity_id: str) -> Entity:
+        return self._entities[entity_id]
+
+    def __len__(self) -> int:
+        return len(self._entities)
+
+    def __contains__(self, entity_id: object) -> bool:
+        return entity_id in self._entities
