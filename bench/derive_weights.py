@@ -22,7 +22,7 @@ TARGET = Path(__file__).parent.parent / "src" / "highfence" / "matching" / "tabl
 #: A word met no more often than this is as rare as one never met.
 RARE = {"organisations": 25, "persons": 8}
 #: The least a word can weigh, in percent.
-LEAST = 12
+LEAST = {"organisations": 12, "persons": 45}
 
 
 def main() -> None:
@@ -32,25 +32,28 @@ def main() -> None:
     options.add_argument("--persons", type=Path, required=True)
     chosen = options.parse_args()
     table = {
-        "organisations": _weights(chosen.companies, "Company", RARE["organisations"]),
-        "persons": _weights(chosen.persons, "Person", RARE["persons"]),
+        "organisations": _weights(chosen.companies, "Company", "organisations"),
+        "persons": _weights(chosen.persons, "Person", "persons"),
     }
     TARGET.write_text(json.dumps(table, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", encoding="utf-8")
     print({name: len(words) for name, words in table.items()}, TARGET.stat().st_size, "bytes")
 
 
-def _weights(file: Path, schema: str, rare: int) -> dict[str, int]:
+def _weights(file: Path, schema: str, which: str) -> dict[str, int]:
     """Return word -> weight in percent: the logarithm of its rarity, 100 for one met `rare` times or less."""
+    rare = RARE[which]
     counts: Counter[str] = Counter()
     names = 0
     for line in file.open(encoding="utf-8"):
         names += 1
         counts.update(
-            token.id for token in analyse(line.strip(), schema=schema).tokens if token.kind != NUMBER and len(token.id) > 1
+            token.id
+            for token in analyse(line.strip(), schema=schema).tokens
+            if token.kind != NUMBER and len(token.id) > 1
         )
     scale = math.log(names / rare)
     return {
-        word: max(LEAST, round(100 * math.log(names / count) / scale))
+        word: max(LEAST[which], round(100 * math.log(names / count) / scale))
         for word, count in sorted(counts.items())
         if count > rare
     }

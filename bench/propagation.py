@@ -13,6 +13,7 @@ import argparse
 import http.client
 import random
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -90,18 +91,49 @@ def draft(name: str, readers: tuple[str, ...]) -> Draft:
 
 
 def latency(stage: Stage, publications: int) -> list[float]:
-    """Publish one after the other and return the milliseconds until the peer, in turn, answers with each."""
+    """Publish one after the other and return the milliseconds until the peer, in turn, has each in its register.
+
+    The peer's own stream says when: it pushes an assertion once it is durable and queryable. That it is, a query
+    confirms at once; asking over and over instead would slow down what is measured.
+    """
     clients = {code: Client(actor) for code, actor in stage.actors.items()}
+    streams = {code: LiveStream(stage.actors[code]) for code in PEERS}
     times = []
     for number in range(publications + 20):
-        peer = clients[PEERS[number % 3]]
+        peer = PEERS[number % 3]
         began = time.perf_counter()
         name = clients["us"].publish(draft(f"latency-{number}", PEERS))
-        while not peer.knows(name):
-            time.sleep(0.0002)
-        times.append((time.perf_counter() - began) * 1000)
-        time.sleep(0.01)
+        times.append((streams[peer].seen(name) - began) * 1000)
+        assert clients[peer].knows(name)
+        time.sleep(0.08)
     return times[20:]
+
+
+class LiveStream:
+    """Listens to a node's live stream and notes when each assertion was told."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._times: dict[str, float] = {}
+        self._news = threading.Condition()
+        connection = http.client.HTTPConnection(actor.address.removeprefix("http://"))
+        connection.request("GET", "/api/live", headers={"authorization": f"Bearer {actor.access_code}"})
+        self._response = connection.getresponse()
+        self._response.readline()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def seen(self, name: str) -> float:
+        """Return when the assertion was told, waiting for it if need be."""
+        with self._news:
+            assert self._news.wait_for(lambda: name in self._times, timeout=20), "it did not arrive"
+            return self._times[name]
+
+    def _listen(self) -> None:
+        while line := self._response.readline():
+            at = time.perf_counter()
+            if line.startswith(b"data:"):
+                with self._news:
+                    self._times[msgspec.json.decode(line[5:])["id"]] = at
+                    self._news.notify_all()
 
 
 def random_releases(stage: Stage, publications: int, seed: int) -> dict[str, object]:

@@ -106,6 +106,25 @@ def test_a_home_whose_making_was_interrupted_is_made_anew(tmp_path, monkeypatch)
     assert Home(tmp_path / "us").signing_key.exists()
 
 
+def test_the_key_comes_last_so_that_a_home_with_a_key_is_whole(tmp_path):
+    def fail() -> None:
+        assert not Home(tmp_path / "us").signing_key.exists()
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        init_home(tmp_path / "us", new(), before_key=fail)
+    made: list[bool] = []
+    init_home(tmp_path / "us", new(), before_key=lambda: made.append(True))
+    assert made == [True]
+    assert Home(tmp_path / "us").signing_key.exists()
+
+
+def test_a_folder_that_was_there_becomes_its_owners_alone(tmp_path):
+    (tmp_path / "us").mkdir(mode=0o755)
+    init_home(tmp_path / "us", new())
+    assert (tmp_path / "us").stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize(
     "changes",
     [

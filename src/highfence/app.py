@@ -21,6 +21,7 @@ from highfence.exchange.keys import SigningKey
 from highfence.exchange.membership import believe_membership
 from highfence.exchange.outgoing import Outgoing, Signer
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
+from highfence.exchange.receive import Accepted, FeedRefused
 from highfence.exchange.release import ReleaseDesk
 from highfence.exchange.request import NonceMemory
 from highfence.exchange.status import AssertionStatus, assertion_status
@@ -149,13 +150,17 @@ class Node:
         return future
 
     def _ring(self, future: Future[Published]) -> None:
-        if future.exception() is not None:
+        if future.cancelled() or future.exception() is not None:
             return
         published = future.result()
         for reader, size in published.feed_sizes.items():
             self._tail(reader).extend(published.entries[reader], size=size)
             self.feed_bell(reader).ring()
         self.bell.ring()
+
+    def _arrived(self, verdict: Accepted | FeedRefused) -> None:
+        if isinstance(verdict, Accepted) and verdict.entries:
+            self.bell.ring()
 
     def _tail(self, reader: str) -> Tail:
         return self._tails.setdefault(reader, Tail())
@@ -194,7 +199,7 @@ class Node:
         """Return the link that keeps a peer's feed coming."""
         incoming = Incoming(peer, self.code, database=self.database, key=self._key, clock=self.clock)
         pace = Pace(
-            taken=lambda _: self.bell.ring(),
+            taken=self._arrived,
             retry_s_max=self.settings.retry_s_max,
             silence_s=3.5 * self.settings.heartbeat_s,
         )
@@ -234,6 +239,11 @@ class Node:
     def release_peer(self, peer: str) -> bool:
         """Take a peer out of quarantine, after a person has looked at the evidence; True if it was in."""
         return self.database.write(lambda connection: peers.release(connection, peer))
+
+    def last_position(self) -> int:
+        """Return the newest place in the journal, for this node's own use."""
+        with self.database.read() as connection:
+            return journal.tail(connection)[0]
 
     def count(self) -> int:
         """Return how many assertions this node holds."""

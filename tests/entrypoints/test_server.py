@@ -139,6 +139,22 @@ def test_links_run_while_the_application_does_and_say_why_a_peer_is_not_heard(no
     assert sorted(node.links) == ["nl"]
 
 
+def test_a_link_that_breaks_is_shown_and_logged_and_not_lost_in_silence(
+    node: Node, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(_: object) -> None:
+        raise ValueError("a-secret-of-the-inside")
+
+    monkeypatch.setattr("highfence.exchange.sync.Link.run", broken)
+    with TestClient(create_app(node)) as client:
+        _await(lambda: _link(node).state == "refused")
+        assert client.get("/api/health").status_code == 200
+    assert _link(node).text == "the link broke: ValueError; the node's log tells where"
+    written = "".join(capsys.readouterr())
+    assert "link_broke" in written
+    assert "a-secret-of-the-inside" not in written
+
+
 def test_nobody_listens_where_somebody_else_does(node: Node) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

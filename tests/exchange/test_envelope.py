@@ -105,6 +105,16 @@ def test_refuses_a_revoked_key():
     assert reason(seal(PAYLOAD, ASSERTION_TYPE, KEY), msgspec.structs.replace(US, keys=(revoked,))) == "revoked_key"
 
 
+def test_looking_back_a_revoked_key_still_shows_who_signed():
+    renewed = msgspec.structs.replace(US, keys=(msgspec.structs.replace(KEY.public, revoked=True),))
+    sealed = open_envelope(seal(PAYLOAD, ASSERTION_TYPE, KEY))
+    assert signed_by(sealed, renewed, payload_type=ASSERTION_TYPE, revoked_too=True) == PAYLOAD
+    forged = open_envelope(changed(seal(PAYLOAD, ASSERTION_TYPE, KEY), payload="e30="))
+    with pytest.raises(Refused) as refusal:
+        signed_by(forged, renewed, payload_type=ASSERTION_TYPE, revoked_too=True)
+    assert refusal.value.reason == "bad_signature"
+
+
 def test_a_second_sound_signature_makes_up_for_a_revoked_key():
     revoked = msgspec.structs.replace(KEY.public, revoked=True)
     renewed = msgspec.structs.replace(US, keys=(revoked, OTHER.public))

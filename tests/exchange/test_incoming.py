@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from highfence.app import Node
 from highfence.errors import StorageFailed
@@ -14,7 +16,10 @@ from highfence.exchange.envelope import open_envelope
 from highfence.exchange.feed import Receipt, Turned, read_receipt
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.receive import Accepted, FeedRefused
+from highfence.exchange.receive import Accepted, FeedRefused, Taken
+from highfence.model.entity import Entity
+from highfence.model.listing import Listing
+from highfence.model.schema import schema
 from highfence.storage import feed, journal, peers
 from highfence.storage.database import Connection
 from nodes import carry, everything, make_nodes, officer, reopened, sharing, states, suspended, told
@@ -260,6 +265,42 @@ def test_more_refusals_than_one_receipt_takes_are_told_in_several(nodes, peer, i
 def test_there_is_no_receipt_before_the_first_head(nodes, incoming):
     assert incoming.receipt() is None
     assert not incoming.owes_receipt
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda text: text.strip())
+ODD = st.sampled_from(("\x00", "9" * 400, "%", "\u202e", "İ", "ﬀ", "0000-00-00", "1-1", "LEI", "é" * 3000, "http://"))
+ENTITIES = st.builds(
+    Entity,
+    id=WORDS,
+    schema=st.sampled_from(("Company", "Person", "Vessel", "LegalEntity", "Organization", "PublicBody", "Address")),
+    properties=st.dictionaries(
+        st.sampled_from(
+            ("name", "alias", "country", "full", "birthDate", "innCode", "leiCode", "imoNumber", "address")
+        ),
+        st.lists(WORDS | ODD, min_size=1, max_size=3).map(tuple),
+        max_size=5,
+    ),
+)
+
+
+@given(entity=ENTITIES, text=WORDS, listed=st.none() | st.dates(), key=WORDS | ODD)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_nothing_a_peer_may_say_stops_its_feed(nodes, peer, incoming, entity, text, listed, key):
+    named = {name: values for name, values in entity.properties.items() if name in schema(entity.schema).properties}
+    entity = msgspec.structs.replace(entity, properties=named)
+    listing = Listing(jurisdiction=key, source=key, list=text, key=key, entity=entity.id, listed=listed, until=listed)
+    changes = {"entities": (entity,), "subject": entity.id, "text": text, "kind": "listing", "listing": listing}
+    claim = peer.claim(**changes)
+    peer.say(claim)
+    verdict = take(nodes["nl"], incoming, peer.batch(len(peer.entries)))
+    assert isinstance(verdict, Accepted)
+    assert [type(entry) for entry in verdict.entries] == [Taken]
+    with nodes["nl"].sight(officer(nodes["nl"])) as sight:
+        shown = sight.profile(claim.assertion.subject)
+        assert claim.assertion.subject in shown.entities
+        assert sight.latest(limit=1)[0].id == claim.id
+        sight.search(text)
+        sight.gaps(key, "us")
 
 
 # Once and only once.

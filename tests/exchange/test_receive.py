@@ -296,6 +296,13 @@ def test_an_old_head_that_arrives_once_more_is_no_crime():
     assert (verdict.reason, verdict.grave) == ("replay", False)
 
 
+def test_an_old_head_of_the_very_instant_of_the_newest_is_no_crime():
+    peer, reader = Peer(), Reader()
+    following(peer, reader, count=1)
+    verdict = refusal(reader, peer.heartbeat(0, time=peer.at.isoformat()))
+    assert (verdict.reason, verdict.grave) == ("replay", False)
+
+
 def test_an_old_head_of_the_same_size_does_not_set_the_clock_back():
     peer, reader = Peer(), Reader()
     first = peer.heartbeat()
@@ -584,6 +591,15 @@ def test_a_recall_is_taken_whatever_has_changed_since_the_original_was_sent():
     peer.say(peer.claim(marking=gone, kind="withdrawal", refers_to=claim.id, reason="mistaken"), recall=True)
     peer.say()
     assert judged(reader, peer.batch(2)) == ["taken", "no_agreement"]
+
+
+def test_the_same_marking_on_something_new_and_on_a_recall_is_judged_twice():
+    peer, reader = Peer(), Reader()
+    claim = peer.say()
+    peer.say(peer.claim(marking=sharing("cy")))
+    peer.say(peer.claim(marking=sharing("cy"), kind="withdrawal", refers_to=claim.id, reason="mistaken"), recall=True)
+    peer.say(peer.claim(marking=sharing("cy")))
+    assert judged(reader, peer.batch()) == ["taken", "not_releasable", "taken", "not_releasable"]
 
 
 def test_every_refused_entry_keeps_its_place_and_says_why():

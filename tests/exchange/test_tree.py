@@ -54,6 +54,14 @@ def test_has_the_root_of_the_plain_definition(leaves):
     assert tree.root() == plain_root(leaves)
 
 
+def test_every_size_up_to_three_hundred_has_the_root_of_the_plain_definition():
+    leaves = [leaf_hash(b"%d" % place) for place in range(300)]
+    tree = Tree()
+    for size, leaf in enumerate(leaves, start=1):
+        tree = tree.append(leaf)
+        assert tree.root() == plain_root(leaves[:size]), size
+
+
 @given(leaves=LEAVES, cuts=st.lists(st.integers(0, 70), max_size=5))
 def test_does_not_depend_on_how_the_leaves_are_cut_into_batches(leaves, cuts):
     tree = Tree()

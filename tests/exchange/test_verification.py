@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pysqlite3.dbapi2 as plain
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from sqlalchemy import Table, select
 
 from highfence.app import Node, open_node
 from highfence.exchange.verification import Difference, Verified, verify
+from highfence.model.authority import Authority
 from highfence.storage import tables
 from highfence.storage.database import Connection
 from nodes import carry, concern, everything, opened, sharing, suspended
@@ -212,6 +214,29 @@ def test_a_change_made_to_a_closed_home_is_found_when_it_is_opened_again(world, 
     node.close()
     assert found
     assert found[0].where.startswith(where)
+
+
+def revoked(authority: Authority) -> Authority:
+    """Return an authority all of whose keys have been revoked."""
+    keys = tuple(msgspec.structs.replace(key, revoked=True) for key in authority.keys)
+    return msgspec.structs.replace(authority, keys=keys)
+
+
+def test_what_a_key_signed_before_it_was_revoked_still_fits(world):
+    for node in world.values():
+        members = msgspec.structs.replace(
+            node.membership, authorities=tuple(revoked(one) for one in node.membership.authorities)
+        )
+        with node.database.read() as connection:
+            assert verify(connection, me=node.code, membership=members).differences == ()
+
+
+def test_what_an_authority_signed_that_is_no_member_any_more_is_told(world):
+    left = tuple(one for one in world["nl"].membership.authorities if one.code != "us")
+    members = msgspec.structs.replace(world["nl"].membership, authorities=left)
+    with world["nl"].database.read() as connection:
+        (found,) = verify(connection, me="nl", membership=members).differences
+    assert "us is not in the membership document" in found.what
 
 
 def test_verifying_changes_nothing(world):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -274,6 +275,20 @@ def test_every_connection_flushes_before_it_answers(database):
     assert database.write(settings) == ("wal", 2)
     with database.read() as connection:
         assert settings(connection) == ("wal", 2)
+
+
+def test_the_database_and_its_side_files_are_its_owners_alone(tmp_path):
+    before = os.umask(0)
+    try:
+        folder = tmp_path / "open"
+        folder.mkdir(mode=0o755)
+        database = open_sqlite(folder / "node.db")
+        upgrade(database)
+        files = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+        database.close()
+    finally:
+        os.umask(before)
+    assert files == {"node.db": 0o600, "node.db-wal": 0o600, "node.db-shm": 0o600}
 
 
 def test_many_threads_write_and_read_at_once(database):

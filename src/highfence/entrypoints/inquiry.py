@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from highfence.errors import HighfenceError, InvalidDocument
+from highfence.errors import InvalidDocument, InvalidInput
 from highfence.formats.ftm import read_line
-from highfence.formats.headings import Columns, columns_of
-from highfence.formats.parties import Party, parties_of
+from highfence.formats.headings import columns_of
+from highfence.formats.parties import ANY_SCHEMA, Party, parties_of
 from highfence.formats.spreadsheet import is_workbook, read_workbook
 from highfence.formats.tabular import Fault, Grid, read_csv
 from highfence.matching.screen import Match, Screening, screen
@@ -26,7 +26,7 @@ HEADINGS = ("row", "id", "name", "schema", "result", "problem", "match_id", "mat
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """How a file is to be read: `chosen` maps fields to headings, `encoding` and `sheet` are for files that need them."""
+    """How a file is to be read: `chosen` maps fields to headings; `encoding` and `sheet` only some files need."""
 
     chosen: Mapping[str, str] = msgspec.field(default_factory=dict)
     encoding: str = ""
@@ -34,16 +34,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file asks: its parties in order, what is wrong with rows that make none, and what was read as what."""
+    """What a file asks: a party for each row, in order, refused ones with their fault; `told` is what was read as what.
+
+    `notes` are what a person should know beside it.
+    """
 
     parties: tuple[Party, ...]
-    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
     told: str = ""
-
-    def troubles(self) -> Iterator[Fault]:
-        """Yield all that is wrong, in the file's order."""
-        everything = [*self.faults, *(fault for party in self.parties for fault in party.faults)]
-        yield from sorted(everything, key=lambda fault: fault.row)
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,12 +73,17 @@ def read_inquiry(data: bytes, reading: Reading | None = None) -> Inquiry:
     reading = reading or Reading()
     begin = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if begin.startswith(b"{"):
-        return _read_lines(data)
+        return read_ftm(data)
     if begin.startswith(b"["):
-        raise InvalidDocument("this is a JSON array", where="line 1", advice="Write one FollowTheMoney entity on each line")
+        raise InvalidDocument(
+            "this is a JSON array", where="line 1", advice="Write one FollowTheMoney entity on each line"
+        )
     grid = read_grid(data, reading)
     columns = columns_of(grid.headings, reading.chosen)
-    return Inquiry(parties=_ordered(grid, columns), faults=grid.faults, told=columns.told())
+    unread = (_unread(fault) for fault in grid.faults if not fault.taken)
+    parties = sorted((*parties_of(grid, columns), *unread), key=lambda party: party.row)
+    notes = tuple(fault for fault in grid.faults if fault.taken)
+    return Inquiry(parties=tuple(parties), notes=notes, told=columns.told())
 
 
 def read_grid(data: bytes, reading: Reading) -> Grid:
@@ -90,19 +93,19 @@ def read_grid(data: bytes, reading: Reading) -> Grid:
     return read_csv(data, encoding=reading.encoding)
 
 
-def read_entities(data: bytes) -> tuple[list[Entity], list[Fault]]:
-    """Read FollowTheMoney lines; return the entities and what is wrong with the lines that make none."""
-    entities: list[Entity] = []
-    faults: list[Fault] = []
+def read_ftm(data: bytes) -> Inquiry:
+    """Read FollowTheMoney lines; a line that makes no entity makes a party that is refused."""
+    parties: list[Party] = []
     for number, line in enumerate(data.split(b"\n"), start=1):
         stripped = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).strip()
         if not stripped:
             continue
         try:
-            entities.append(read_line(stripped, line_number=number).entity)
-        except HighfenceError as error:
-            faults.append(Fault(row=number, column=error.where.rpartition(".")[2][:40], what=error.what, advice=error.advice))
-    return entities, faults
+            parties.append(Party(row=number, entity=read_line(stripped, line_number=number).entity))
+        except InvalidInput as error:
+            where = error.where.rpartition(".")[2] if "." in error.where else ""
+            parties.append(_unread(Fault(row=number, column=where[:40], what=error.what, advice=error.advice)))
+    return Inquiry(parties=tuple(parties))
 
 
 def answer(party: Party, watchlist: Watchlist, *, threshold: float, limit: int) -> Answer:
@@ -132,16 +135,5 @@ def _answer_of(party: Party, screening: Screening) -> Answer:
     return Answer(query=asked, matches=screening.matches, problem=screening.problem, refused=screening.refused)
 
 
-def _ordered(grid: Grid, columns: Columns) -> tuple[Party, ...]:
-    """Return the parties of a grid, and for each row that could not be read one that is refused, in order."""
-    unread = (
-        Party(row=fault.row, entity=Entity(id=f"row-{fault.row}", schema="Thing"), faults=(), refused=True)
-        for fault in grid.faults
-        if not fault.taken
-    )
-    return tuple(sorted((*parties_of(grid, columns), *unread), key=lambda party: party.row))
-
-
-def _read_lines(data: bytes) -> Inquiry:
-    entities, faults = read_entities(data)
-    return Inquiry(parties=(), faults=tuple(faults))
+def _unread(fault: Fault) -> Party:
+    return Party(row=fault.row, entity=Entity(id=f"row-{fault.row}", schema=ANY_SCHEMA), faults=(fault,), refused=True)

@@ -66,13 +66,21 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
     if not problem.advice:
         problem = msgspec.structs.replace(problem, advice=_ADVICE.get(problem.status, _ADVICE[400]))
     if problem.status >= 500:
-        # The path without its query, and places without values: a log is no place for names or what is said of them.
-        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+        # The path without its query: a log is no place for names.
         log.error(
-            "door_failed", path=request.url.path, error=type(error).__name__, detail=problem.detail, places=places
+            "door_failed",
+            path=request.url.path,
+            error=type(error).__name__,
+            detail=problem.detail,
+            places=places_of(error),
         )
     headers = {**SECURITY_HEADERS, **({"www-authenticate": "Bearer"} if problem.status == 401 else {})}
     return Response(problem, status_code=problem.status, media_type="application/problem+json", headers=headers)
+
+
+def places_of(error: BaseException) -> list[str]:
+    """Return where an error came from, for the log: files, lines and functions, and none of the values."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
 
 
 def _problem_of_request(error: HTTPException) -> Problem:

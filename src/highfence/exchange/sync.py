@@ -69,8 +69,8 @@ class Link:
                 while not self._stopped():
                     before = self.incoming.size
                     try:
-                        await self._listen(client)
-                        self._show("connecting", "the peer closed the connection")
+                        if await self._listen(client):
+                            self._show("connecting", "the peer closed the connection")
                     except (httpx2.HTTPError, OSError) as error:
                         self._show("connecting", f"cannot reach the peer: {type(error).__name__}")
                     except HighfenceError as error:
@@ -90,14 +90,17 @@ class Link:
             self._show("quarantined", f"{held.reason}: {held.text}")
         return held is not None
 
-    async def _listen(self, client: httpx2.AsyncClient) -> None:
+    async def _listen(self, client: httpx2.AsyncClient) -> bool:
+        """Take what is pushed until the connection ends; False when it was this side that would hear no more."""
         request = self._signed("GET", FEED_PATH, query=f"after={self.incoming.size}")
         if request is None:
             self._show("refused", "the peer has no endpoint in the membership document")
             await asyncio.sleep(self._pace.retry_s_max)
-            return
+            return False
         url, headers = request
-        async with client.stream("GET", url, headers={**headers, "accept": "text/event-stream"}) as response:
+        async with client.stream(
+            "GET", url, headers={**headers, "accept": "text/event-stream", "accept-encoding": "identity"}
+        ) as response:
             if response.status_code != 200:
                 detail = _problem(await response.aread())
                 raise HighfenceError(
@@ -109,7 +112,8 @@ class Link:
             self._receipts.set()
             async for data in _events(response):
                 if not await self._take(data):
-                    return
+                    return False
+        return True
 
     async def _take(self, data: bytes) -> bool:
         self.view.last_heard = instant_text(self._clock.now())
@@ -138,24 +142,31 @@ class Link:
             await asyncio.sleep(self._pace.receipt_delay_s)
             self._receipts.clear()
             while self.incoming.owes_receipt:
-                receipt = self.incoming.receipt()
-                if receipt is None:
+                if not await self._send_receipt(client):
+                    # What is owed stays owed: the same again after a pause, or newer if more has come.
+                    self._receipts.set()
+                    await asyncio.sleep(self._pace.retry_s_max * (0.5 + random.random()))  # noqa: S311
                     break
-                told, body = receipt
-                request = self._signed("POST", RECEIPT_PATH, body=body)
-                if request is None:
-                    break
-                url, headers = request
-                try:
-                    response = await client.post(url, headers=headers, content=body, timeout=10.0)
-                except (httpx2.HTTPError, OSError):
-                    await asyncio.sleep(self._pace.retry_s_min)
-                    break
-                if response.status_code != 201:
-                    log.warning("receipt_refused", peer=self.view.peer, status=response.status_code)
-                    await asyncio.sleep(self._pace.retry_s_max)
-                    break
-                self.incoming.told(told)
+
+    async def _send_receipt(self, client: httpx2.AsyncClient) -> bool:
+        """Send the receipt for all that is durable; False when the peer did not take it."""
+        receipt = self.incoming.receipt()
+        if receipt is None:
+            return True
+        told, body = receipt
+        request = self._signed("POST", RECEIPT_PATH, body=body)
+        if request is None:
+            return False
+        url, headers = request
+        try:
+            response = await client.post(url, headers=headers, content=body, timeout=10.0)
+        except (httpx2.HTTPError, OSError):
+            return False
+        if response.status_code != 201:
+            log.warning("receipt_refused", peer=self.view.peer, status=response.status_code)
+            return False
+        self.incoming.told(told)
+        return True
 
     def _signed(
         self, method: str, path: str, *, query: str = "", body: bytes = b""
@@ -188,7 +199,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 async def _events(response: httpx2.Response) -> AsyncIterator[bytes]:
     """Yield the data of each server-sent event. Highfence's own feed puts an event on one `data:` line."""
     rest = b""
-    async for piece in response.aiter_bytes():
+    async for piece in response.aiter_raw():
         rest += piece
         if b"\n" not in piece:
             if len(rest) > _LINE_BYTES_MAX:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import msgspec
 
-from highfence.matching.ideographs import RUN, cut
+from highfence.matching.ideographs import RUN, cut, is_han
 from highfence.matching.legal_forms import find_forms, words_of
 from highfence.matching.names import (
     NAME_CHARACTERS_MAX,
@@ -25,7 +25,7 @@ from highfence.matching.names import (
 )
 from highfence.matching.transliteration import latin, normal
 from highfence.matching.vocabulary import join_phrases, words
-from highfence.matching.words import ideograph_token, form_token, number_token, person_tokens, tokens_of, word_token
+from highfence.matching.words import form_token, ideograph_token, number_token, person_tokens, tokens_of, word_token
 
 _SIGNS = {"&": " and ", "+": " and ", "%": " percent ", "@": " at ", "№": " no "}
 _SIGN = re.compile("[&+%@№]")
@@ -35,6 +35,8 @@ _QUOTED = re.compile(r"(?:^|(?<=[\s(]))[«“„\"‘'](?=\S)(.{2,})(?<=\S)[»�
 _BRACKETED = re.compile(r"^(.{6,}?)\s*[(（\[]([^()（）\[\]]{2,})[)）\]]?\s*$")
 #: A word that says this much may be a firm's own name.
 _OWN_NAME_WEIGHT = 0.6
+#: Between the parts of a foreign name in kana.
+_MIDDLE_DOTS = re.compile("[・゠=]+")
 _PERSONS = frozenset({"Person"})
 _VESSELS = frozenset({"Vessel", "Airplane", "Vehicle"})
 
@@ -171,7 +173,8 @@ def _read_latin(text: str, kind: str, found: _Found) -> None:
 def _read_ideographs(run: str, kind: str, found: _Found) -> None:
     """Add the words of a run of Han, kana or Hangul to what was found."""
     if kind == PERSON:
-        found.tokens.append(ideograph_token(run, person=True))
+        for part in _MIDDLE_DOTS.split(run):
+            found.tokens += [ideograph_token(part, person=True)] if is_han(part) else person_tokens(latin(part))
         return
     for piece in cut(run):
         if piece.what == "form" and kind == ORGANISATION:
@@ -185,5 +188,3 @@ def _read_ideographs(run: str, kind: str, found: _Found) -> None:
             found.tokens.append(word_token(piece.meaning))
         else:
             found.tokens.append(ideograph_token(piece.text, person=False))
-
-

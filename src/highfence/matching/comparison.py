@@ -11,16 +11,16 @@ import msgspec
 from rapidfuzz.distance import OSA
 
 from highfence.matching.compounds import match_initials, match_joined, standing_for
-from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, Name, Token
+from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, STRUCTURE, Name, Token
 from highfence.matching.scorers import NameWeights, scorer
 
 _distance = OSA.distance
-#: Typing errors allowed by the length of the shorter word: short ones must be right.
-_ERRORS = (0, 0, 0, 0, 1, 1, 1, 1, 2)
-_LENGTH_MAX = len(_ERRORS) - 1
 #: Unmatched words of a name that are compared letter by letter: bounds the time two long names take.
 _FUZZY_WORDS_MAX = 14
 _CONSONANTS_MIN = 3
+#: Initials that count at all in names of firms, and that count in full: few stand for too many names.
+_INITIALS_LEAST = 3
+_INITIALS_TELLING = 4
 #: Legal forms that companies change between and lists confuse; a fund or a partnership is something else.
 _COMPANIES = frozenset({"limited", "stock", "state", "branch", "company"})
 
@@ -73,14 +73,16 @@ def _compare(left: Name, right: Name, weights: NameWeights) -> NameScore:
             _match_compounds(left, right, rests, weights=weights)
     if rests.left or rests.right:
         if left.squeezed == right.squeezed or _glued(left, right):
-            return _with_forms(weights.joined, "joined", (left, right), weights)
+            return _with_forms(NameScore(weights.joined, "joined"), left, right, weights=weights)
         if not rests.matched:
             value = weights.acronym_alone if standing_for(left, right) or standing_for(right, left) else 0.0
             return NameScore(value, "acronym") if value else _NOTHING
     value = _weigh(rests, weights)
+    if rests.matched < weights.evidence and left.squeezed != right.squeezed:
+        value *= rests.matched / weights.evidence
     if rests.words < 2 and (rests.left or rests.right):
         value *= weights.single_word
-    return _with_forms(value, rests.reason, (left, right), weights)
+    return _with_forms(NameScore(value, rests.reason), left, right, weights=weights)
 
 
 def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
@@ -145,9 +147,12 @@ def _match_compounds(left: Name, right: Name, rests: _Rests, *, weights: NameWei
         rests.words += 2
         rests.reason = "joined"
     if rests.left and rests.right:
-        gained = match_initials(rests.left, rests.right, right) or match_initials(rests.right, rests.left, left)
+        least = 2 if left.kind == PERSON else _INITIALS_LEAST
+        gained, letters = match_initials(rests.left, rests.right, right, least=least)
+        if not gained:
+            gained, letters = match_initials(rests.right, rests.left, left, least=least)
         if gained:
-            rests.matched += gained * weights.acronym
+            rests.matched += gained * (weights.acronym if letters >= _INITIALS_TELLING else weights.acronym_short)
             rests.said += gained
             rests.words += 1
             rests.reason = "acronym"
@@ -165,16 +170,17 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
         return 0.0
     length, second_length = len(word), len(second)
     shorter = length if length < second_length else second_length
-    allowed = _ERRORS[shorter if shorter < _LENGTH_MAX else _LENGTH_MAX]
+    most = weights.errors
+    allowed = most[shorter] if shorter < len(most) else most[-1]
     if allowed and -allowed <= length - second_length <= allowed:
         errors = _distance(word, second, score_cutoff=allowed)
         if errors <= allowed and (errors < 2 or known == 1.0):
-            return known * (weights.typo if errors < 2 else weights.typos)
+            return known * (1.0 - weights.typo * errors / (shorter - 1))
         word, second = token.text, other.text
         if errors > allowed and word[0] == second[0] and -allowed <= len(word) - len(second) <= allowed:
             errors = _distance(word, second, score_cutoff=1)
             if errors <= 1:
-                return known * weights.typo
+                return known * (1.0 - weights.typo / (shorter - 1))
     bones = token.consonants
     if len(bones) >= _CONSONANTS_MIN and bones == other.consonants:
         return known * weights.sound
@@ -183,41 +189,50 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
 
 def _alike_ideographs(word: str, second: str, weights: NameWeights) -> float:
     if min(len(word), len(second)) >= 4 and _distance(word, second, score_cutoff=1) <= 1:
-        return weights.typo
+        return 1.0 - weights.typo / min(len(word), len(second))
     return 0.0
 
 
 def _weigh(rests: _Rests, weights: NameWeights) -> float:
     """Return the share of what matched in all that was said, contradictions weighed more than omissions."""
-    left, left_numbers = _left_over(rests.left, weights)
-    right, right_numbers = _left_over(rests.right, weights)
-    factor = weights.number_conflict if left_numbers and right_numbers else 1.0
+    left, left_kinds = _left_over(rests.left, weights)
+    right, right_kinds = _left_over(rests.right, weights)
+    factor = 1.0
+    number = 0.0
+    if left_kinds or right_kinds:
+        if NUMBER in left_kinds and NUMBER in right_kinds:
+            factor = weights.number_conflict
+        elif NUMBER in left_kinds or NUMBER in right_kinds:
+            number = weights.extra_number
+        if STRUCTURE in left_kinds or STRUCTURE in right_kinds:
+            factor *= weights.structure
     if left and right:
         factor *= weights.clash
-    number = weights.extra_number if left_numbers != right_numbers else 0.0
     less, more = (left, right) if left < right else (right, left)
     against = weights.conflict * less + weights.extra * (more - less) + number
     return factor * rests.matched / (rests.said + against) if rests.matched > 0 else 0.0
 
 
-def _left_over(tokens: list[Token], weights: NameWeights) -> tuple[float, bool]:
-    """Return the weight of unmatched words and whether a number is among them."""
+def _left_over(tokens: list[Token], weights: NameWeights) -> tuple[float, set[int]]:
+    """Return the weight of unmatched words and which special kinds are among them."""
     total = 0.0
-    numbers = False
+    kinds: set[int] = set()
     for token in tokens:
-        if token.kind == NUMBER:
-            numbers = True
-        else:
-            total += token.weight * weights.place if token.kind == PLACE else token.weight
-    return total, numbers
+        kind = token.kind
+        if kind == NUMBER:
+            kinds.add(kind)
+            continue
+        if kind == STRUCTURE:
+            kinds.add(kind)
+        total += token.weight * weights.place if kind == PLACE else token.weight
+    return total, kinds
 
 
-def _with_forms(value: float, reason: str, names: tuple[Name, Name], weights: NameWeights) -> NameScore:
-    left, right = names
+def _with_forms(scored: NameScore, left: Name, right: Name, *, weights: NameWeights) -> NameScore:
     if left.forms and right.forms and not left.forms & right.forms:
         near = left.forms <= _COMPANIES and right.forms <= _COMPANIES
-        value *= weights.form_conflict if near else weights.kind_conflict
-    return NameScore(value, reason)
+        return NameScore(scored.value * (weights.form_conflict if near else weights.kind_conflict), scored.reason)
+    return scored
 
 
 def _glued(left: Name, right: Name) -> bool:

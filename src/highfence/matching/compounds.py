@@ -12,10 +12,9 @@ _RUN_WORDS_MAX = 4
 _JOINED_LETTERS_MIN = 5
 #: From this length on a word written together may have one typing error besides.
 _JOINED_LETTERS_LONG = 8
-_INITIALS_MIN, _INITIALS_MAX = 2, 7
+_INITIALS_MAX = 7
 #: Initials alone, with no other word in common, must be this many: three letters stand for too much.
 _INITIALS_ALONE_MIN = 4
-_SYLLABLES_LETTERS_MIN = 5
 #: Words that say this much must all be in an abbreviation that stands for the whole name.
 _TELLING_WEIGHT = 0.6
 _WORDS_MAX = 9
@@ -90,25 +89,33 @@ def _parts(word: Token, apart: list[Token]) -> float:
     return weight
 
 
-def match_initials(short: list[Token], long: list[Token], name: Name) -> float:
-    """Match a short word with the initials of consecutive unmatched words of `name`; return the weight gained."""
-    if len(long) < _INITIALS_MIN:
-        return 0.0
+def match_initials(short: list[Token], long: list[Token], name: Name, *, least: int) -> tuple[float, int]:
+    """Match a short word with the initials of consecutive unmatched words of `name`.
+
+    Initials shorter than `least` are not looked at. Returns the weight gained and how many letters matched.
+    """
+    if len(long) < 2:
+        return 0.0, 0
     letters = "".join(token.text[0] for token in long)
     forms = "".join(word[0] for word in name.form_text.split())
     for at, token in enumerate(short):
         text = token.text
-        if not _INITIALS_MIN <= len(text) <= _INITIALS_MAX or token.kind == NUMBER:
+        if not least <= len(text) <= _INITIALS_MAX or token.kind == NUMBER:
             continue
         where = letters.find(text)
         count = len(text)
-        if where < 0 and forms and text.startswith(letters) and text[len(letters) :] == forms[: len(text) - len(letters)]:
+        if (
+            where < 0
+            and forms
+            and text.startswith(letters)
+            and text[len(letters) :] == forms[: len(text) - len(letters)]
+        ):
             where, count = 0, len(letters)
         if where >= 0:
             gained = sum(one.weight for one in long[where : where + count])
             del short[at], long[where : where + count]
-            return max(gained, token.weight)
-    return 0.0
+            return max(gained, token.weight), len(text)
+    return 0.0, 0
 
 
 def standing_for(short: Name, long: Name) -> bool:
@@ -125,7 +132,7 @@ def standing_for(short: Name, long: Name) -> bool:
         return False
     if word in (long.initials, "".join(token.text[0] for token in long.tokens)):
         return True
-    return len(word) >= _SYLLABLES_LETTERS_MIN and _syllables(word, long)
+    return _syllables(word, long)
 
 
 def _syllables(word: str, long: Name) -> bool:
@@ -137,11 +144,9 @@ def _syllables(word: str, long: Name) -> bool:
         further = set() if telling else set(reached)
         for letters, used in reached:
             longest = 0
-            while (
-                longest < len(text) and letters + longest < len(word) and text[longest] == word[letters + longest]
-            ):
+            while longest < len(text) and letters + longest < len(word) and text[longest] == word[letters + longest]:
                 longest += 1
-                if longest >= 2:
-                    further.add((letters + longest, used + 1))
+                further.add((letters + longest, used + 1))
         reached = further
-    return any(letters == len(word) and used >= 2 for letters, used in reached)
+    # Two words must give two letters each or so: "ab" of "alpha beta" says nothing, "norinco" of three words does.
+    return any(letters == len(word) and (used >= 3 or letters >= 3 * used > 3) for letters, used in reached)

@@ -75,8 +75,7 @@ def _pieces(name: str) -> list[int]:
     if len(own) > 1:
         found += _across(own)
     if len(own) > 2:
-        found.append(_hashed(WORD, "".join([word[0] for word in own])))
-        found.append(_hashed(WORD, "".join([word[0] for word in words])))
+        found += _initials(own, words)
     if not text.isascii():
         found += [_hashed(HAN, run[at : at + 2]) for run in _HAN.findall(text) for at in range(len(run) - 1)]
     return found
@@ -88,7 +87,7 @@ def _own_word(word: str, short: bool) -> tuple[int, ...]:
     spelling = skeleton(word)
     found = [_hashed(WORD, word), *_trigrams(f" {spelling} ")]
     rest = consonants(spelling)
-    if len(rest) > 2 and len(spelling) > 4:
+    if len(rest) > 2:
         found.append(_hashed(CONSONANTS, rest))
     if short and 3 <= len(spelling) <= 10:
         found += [
@@ -101,6 +100,12 @@ def _own_word(word: str, short: bool) -> tuple[int, ...]:
 @lru_cache(maxsize=1 << 10)
 def _form_word(word: str) -> tuple[int, ...]:
     return tuple(FORM_TRIGRAM << 60 | code for code in _trigrams(f" {skeleton(word)} "))
+
+
+def _initials(own: list[str], words: list[str]) -> list[int]:
+    """Return the acronyms a name may go by: of its own words, and of all but the minor ones and perhaps the last."""
+    main = "".join([word[0] for word in words if word not in _MINOR_WORDS])
+    return [_hashed(WORD, short) for short in ("".join([word[0] for word in own]), main, main[:-1]) if len(short) > 2]
 
 
 def _across(words: list[str]) -> list[int]:
@@ -150,6 +155,7 @@ _FORM_WORDS = _words("""
     otvetstvennostyu pao pjsc plc private public publichnoe publichnoye ren s sa sarl si srl stock the xian you ze zao
     zakrytoe zakrytoye
 """) - {"xian"}
+_MINOR_WORDS = _words("and de for of the s")
 _LONG = {
     "public joint stock company": "pjsc",
     "open joint stock company": "ojsc",

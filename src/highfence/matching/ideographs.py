@@ -18,7 +18,7 @@ import msgspec
 from highfence.matching.numerals import han_number
 from highfence.matching.vocabulary import ideograph_concepts
 
-#: Han with its marks, kana, Hangul, bopomofo.
+#: Han with its marks, kana, Hangul.
 RUN = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 #: 省 市 县 区 behind a place.
@@ -53,7 +53,7 @@ def cut(run: str) -> Iterator[Piece]:
     """Yield the words of a run of ideographs, kana or Hangul.
 
     >>> [(piece.text, piece.what, piece.meaning) for piece in cut("沈阳飞机工业集团有限公司")][:3]
-    [('沈阳', 'place', 'shenyang'), ('飞机', 'concept', '#aircraft'), ('工业', 'concept', '#industry')]
+    [('沈阳', 'place', 'shenyang'), ('飞机', 'concept', '#aviation'), ('工业', 'concept', '#industry')]
     """
     run = fold(run)
     words, longest = _words()

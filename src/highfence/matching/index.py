@@ -185,18 +185,15 @@ def _look(segments: tuple[Segment, ...], name: str, *, wanted: int, limit: int) 
     weights = weigh(codes, frequencies(segments, codes), total=total)
     asked = Asked(codes=codes, weights=weights, wanted=wanted)
     for segment in segments:
+        here: dict[str, float] = {}
         texts, ranks = segment.search(asked)
-        entities = 0
-        for at in np.argsort(-ranks).tolist():
-            if entities >= limit:
+        for at in np.argsort(-ranks, kind="stable").tolist():
+            if len(here) >= limit:
                 break
-            rank = float(ranks[at])
             for row in segment.bearers(int(texts[at])).tolist():
                 if segment.groups[row] & wanted and not segment.gone[row]:
-                    entities += 1
-                    entity_id = segment.ids[row]
-                    if rank > best.get(entity_id, 0.0):
-                        best[entity_id] = rank
+                    here.setdefault(segment.ids[row], float(ranks[at]))
+        best.update(here)
     return best
 
 

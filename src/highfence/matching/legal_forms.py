@@ -17,11 +17,10 @@ from rapidfuzz.distance import OSA
 
 from highfence.matching.transliteration import latin, normal, skeleton
 from highfence.matching.vocabulary import stem, weight_of
+from highfence.matching.vocabulary import words as vocabulary_words
 
 #: Abbreviations this short may be names or words as well, and count only where forms stand: in front or at the end.
 _SHORT_CHARACTERS_MAX = 3
-#: Those that are forms wherever they stand.
-_PLAIN_SHORT = frozenset("ltd llc inc plc pty pvt srl ooo oao zao pao jsc kft sro doo llp".split())
 #: Words of forms that are recognised with one typing error, and how long a word must be for that.
 _MISSPELT = ("limited", "private", "corporation", "company", "incorporated", "limitada", "sociedad", "partnership")
 _MISSPELT_LETTERS_MIN = 6
@@ -94,10 +93,13 @@ def _longest(keys: list[str], at: int) -> tuple[int, str] | None:
 
 def _stands_where_forms_do(one: tuple[int, int, str], found: list[tuple[int, int, str]], words: Sequence[str]) -> bool:
     first, after, _ = one
-    if after - first > 1 or len(words[first]) > _SHORT_CHARACTERS_MAX or words[first] in _PLAIN_SHORT:
+    short = vocabulary_words()
+    if after - first > 1 or len(words[first]) > _SHORT_CHARACTERS_MAX or words[first] in short.plain_forms:
         return True
     covered = {at for begin, end, _ in found for at in range(begin, end)}
-    return all(at in covered for at in range(first)) or all(at in covered for at in range(after, len(words)))
+    if all(at in covered for at in range(after, len(words))):
+        return True
+    return words[first] in short.leading_forms and all(at in covered for at in range(first))
 
 
 @cache

@@ -13,15 +13,17 @@ NAME_WORDS_MAX = 48
 #: What kind of party a name is of; persons, ships and firms are named by different rules.
 ORGANISATION, PERSON, VESSEL = "organisation", "person", "vessel"
 
-WORD, NUMBER, PLACE, INITIAL = 0, 1, 2, 3
+#: A structure is a word that makes another party of the same name: holding, fund, bank, branch.
+WORD, NUMBER, PLACE, STRUCTURE, INITIAL = 0, 1, 2, 3, 4
 
 
 class Token(msgspec.Struct, frozen=True):
     """One word of a name.
 
     `id` is what equal words share: the concept (`#plant` for works, Werk, завод), the number, or else the skeleton.
-    `weight` (0..1) tells how much it says: a rare word 1, `company` next to nothing. `known` marks a word frequent in
-    the world's company names, which is hardly the misspelling of another. `ideographs` is the word as Han characters, `parts` the concepts of a compound.
+    `weight` (0..1.3) tells how much it says: a long rare word most, `group` little. `known` marks a word frequent in
+    the world's names, which is hardly the misspelling of another. `ideographs` is the word as Han characters, `parts`
+    the concepts a compound is made of.
     """
 
     id: str

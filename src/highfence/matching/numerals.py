@@ -8,24 +8,9 @@ from __future__ import annotations
 
 import re
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_ORDINALS = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth"
-    " seventeenth eighteenth nineteenth"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
-_WORDS = {
-    **{word: at for at, word in enumerate(_UNITS.split())},
-    **{word: at for at, word in enumerate(_ORDINALS.split())},
-    **{word: 20 + 10 * at for at, word in enumerate(_TENS.split())},
-    **{word: 20 + 10 * at for at, word in enumerate(_TENTHS.split())},
-    "fourty": 40,
-    "ninteen": 19,
-}
-_TENS_ONLY = frozenset([*_TENS.split(), "fourty"])
-#: Endings that make a number an ordinal, in English, French and transliterated Russian.
-_ORDINAL_ENDINGS = frozenset("st nd rd th er eme e i y yi iy oi oy aya aia ya ia go ogo nd o a".split())
+from highfence.matching.vocabulary import words
+
+_TENS_ONLY = frozenset({"twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety"})
 _ROMAN = re.compile(r"(?=[ivxl])(x{0,3}|xl|l)(ix|iv|v?i{0,3})")
 _ROMAN_TENS = {"": 0, "x": 10, "xx": 20, "xxx": 30, "xl": 40, "l": 50}
 _ROMAN_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
@@ -41,12 +26,12 @@ def number_in_words(word: str, following: str) -> tuple[str, int]:
     (('14', 1), ('', 0))
     """
     if word.isdigit():
-        return word.lstrip("0") or "0", 2 if following in _ORDINAL_ENDINGS else 1
-    value = _WORDS.get(word)
+        return word.lstrip("0") or "0", 2 if following in words().ordinal_endings else 1
+    value = words().numbers.get(word)
     if value is None:
         return "", 0
     if word in _TENS_ONLY:
-        unit = int(following) if len(following) == 1 and following.isdigit() else _WORDS.get(following, 0)
+        unit = int(following) if len(following) == 1 and following.isdigit() else words().numbers.get(following, 0)
         if 0 < unit < 10:
             return str(value + unit), 2
     return str(value), 1

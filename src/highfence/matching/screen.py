@@ -21,10 +21,11 @@ from highfence.model.identifier import identifiers_of
 
 #: The line above which a pair is shown, as the scorer is calibrated.
 THRESHOLD = 0.7
-#: How many candidates are scored. Beyond these nothing is gained: bench/screening.py, recall at 25.
-CANDIDATES = 25
-#: A candidate that shares less than this of a name is not scored.
+#: How many candidates are scored, and how much of a name each must share: so much by itself, and so much of what the
+#: best one shares. Scoring more finds 1 match in 200 more and takes twice as long (docs/decisions, candidates).
+CANDIDATES = 20
 RANK_LEAST = 0.19
+RANK_SHARE_LEAST = 0.4
 #: A longer name is read only so far, which is said; a text this long is no name at all and refused.
 NAME_CHARACTERS_WHOLE = 400
 NAME_CHARACTERS_MOST = 5_000
@@ -105,8 +106,9 @@ def _scored(
 ) -> list[tuple[Entity, Prepared]]:
     """Return the candidates that reach the threshold, best first."""
     found = []
+    least = max(RANK_LEAST, RANK_SHARE_LEAST * candidates[0].rank) if candidates else 0.0
     for place, candidate in enumerate(candidates):
-        if candidate.rank < RANK_LEAST:
+        if candidate.rank < least:
             break
         party = watchlist.get(candidate.id)
         if party is not None and (value := value_prepared(query, party[1])) >= threshold:

@@ -16,8 +16,8 @@ import msgspec
 from highfence.matching.transliteration import skeleton
 from highfence.model.country import country_code
 
-#: Weights a word has when the table does not know it: a name of its own, a concept, a place.
-_WEIGHT_UNKNOWN = 1.0
+#: Weights a word has when the table does not know it: a name of its own by its letters, a concept, a place.
+_WEIGHT_UNKNOWN = (0.8, 0.8, 0.8, 0.8, 0.85, 0.95, 1.0, 1.1, 1.2, 1.3)
 _WEIGHT_CONCEPT = 0.35
 _WEIGHT_PLACE = 0.45
 _STEM_CHARACTERS_MIN = 4
@@ -25,15 +25,33 @@ _ENDINGS = re.compile(
     r"(?:ogo|ego|omu|emu|imi|iami|ami|ih|iah|ah|aia|iaia|oe|ee|oi|ei|om|em|am|iam|ov|ev|uiu|iu|ia|ie|io|a|e|i|o|u)$"
 )
 _PLACE_ENDING = re.compile(r"(?:e|ov|ev|)sk$")
-_SHORT_COUNTRIES = {"us": "us", "usa": "us", "uk": "gb", "uae": "ae", "prc": "cn", "dprk": "kp", "rok": "kr", "ussr": "ru", "rf": "ru"}
+_SHORT_COUNTRIES = {
+    "us": "us",
+    "usa": "us",
+    "uk": "gb",
+    "uae": "ae",
+    "prc": "cn",
+    "dprk": "kp",
+    "rok": "kr",
+    "ussr": "ru",
+    "rf": "ru",
+}
 
 
 class Words(msgspec.Struct, frozen=True):
-    """Words by their use: without meaning, forms of address before a person's name, parts of it written or not."""
+    """Words by their use.
+
+    `stop` mean nothing, `titles` stand before a person's name, `particles` are parts of it written or not, `numbers`
+    are spelled, `ordinal_endings` follow digits; short legal forms that stand in front (`leading_forms`) and anywhere.
+    """
 
     stop: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
+    numbers: dict[str, int]
+    ordinal_endings: frozenset[str]
+    leading_forms: frozenset[str]
+    plain_forms: frozenset[str]
 
 
 class Abbreviations(msgspec.Struct, frozen=True):
@@ -52,7 +70,7 @@ def concept_of(word: str) -> str:
     """Return the concept (`#plant`) or country (`@cn`) a plain Latin word means, or an empty text.
 
     >>> concept_of("zavod"), concept_of("nauchnogo"), concept_of("chinese"), concept_of("gazprom")
-    ('#plant', '#science', '@cn', '')
+    ('#plant', '#research', '@cn', '')
     """
     known, stems = _concepts()
     bones = skeleton(word)
@@ -128,14 +146,14 @@ def place_root(bones: str) -> str:
 
 
 def weight_of(identity: str, *, person: bool = False) -> tuple[float, bool]:
-    """Return how much a word says (0..1), and whether it is a word well known in names."""
+    """Return how much a word says (0..1.3), and whether it is a word well known in names."""
     weights = _weights()
     value = (weights.persons if person else weights.organisations).get(identity)
     if value is not None:
         return value / 100, True
     if identity.startswith("#"):
         return _WEIGHT_CONCEPT, True
-    return (_WEIGHT_PLACE, True) if identity.startswith("@") else (_WEIGHT_UNKNOWN, False)
+    return (_WEIGHT_PLACE, True) if identity.startswith("@") else (_WEIGHT_UNKNOWN[min(len(identity), 9)], False)
 
 
 def _table(name: str) -> bytes:

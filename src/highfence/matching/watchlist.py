@@ -14,8 +14,8 @@ class Watchlist:
     """Parties by id with their index. Any number of readers, one writer at a time.
 
     >>> watchlist = Watchlist.build([Entity(id="a", schema="Company", properties={"name": ("Example Works",)})])
-    >>> len(watchlist), watchlist["a"].caption, "b" in watchlist
-    (1, 'Example Works', False)
+    >>> len(watchlist), "a" in watchlist, watchlist.entity("b")
+    (1, True, None)
     """
 
     def __init__(self) -> None:
@@ -59,8 +59,9 @@ class Watchlist:
             prepared = self._prepared[entity_id] = prepare(entity)
         return entity, prepared
 
-    def __getitem__(self, entity_id: str) -> Entity:
-        return self._entities[entity_id]
+    def entity(self, entity_id: str) -> Entity | None:
+        """Return a party; None if it is not there."""
+        return self._entities.get(entity_id)
 
     def __len__(self) -> int:
         return len(self._entities)

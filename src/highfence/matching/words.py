@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from highfence.matching.ideographs import is_han
-from highfence.matching.names import INITIAL, NAME_WORDS_MAX, NUMBER, PLACE, WORD, Token
+from highfence.matching.names import INITIAL, NAME_WORDS_MAX, NUMBER, PLACE, STRUCTURE, WORD, Token
 from highfence.matching.numerals import number_in_words, roman
 from highfence.matching.transliteration import consonants, latin, skeleton
 from highfence.matching.vocabulary import concept_of, expansions, place_root, weight_of, words
@@ -18,6 +18,9 @@ _INITIAL_WEIGHT = 0.4
 _PARTICLE_WEIGHT = 0.12
 #: What a word outside the quotation marks of the name proper still weighs.
 _FAINT = 0.45
+_STRUCTURES = frozenset(
+    {"#holding", "#fund", "#trust", "#foundation", "#bank", "#insurance", "#leasing", "#branch", "#subsidiary"}
+)
 _LETTERS_AND_DIGITS = re.compile(r"\d+|[a-z]+")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ARTICLES = frozenset({"el", "ul", "ur", "as", "ar", "ad", "az"})
@@ -40,7 +43,7 @@ def tokens_of(split: list[str], *, last: bool, first: bool) -> list[Token]:
             at += read
             continue
         at += 1
-        if word in stop and len(split) > 1:
+        if word in stop and len(split) > 1 and (len(word) > 1 or (at > 1 and following)):
             continue
         if word in expansions():
             tokens += [word_token(part) for part in expansions()[word]]
@@ -70,7 +73,7 @@ def word_token(word: str, *, faint: bool = False) -> Token:
         text=word,
         skeleton=bones if concept else identity,
         weight=weight * _FAINT if faint else weight,
-        kind=PLACE if identity.startswith("@") else WORD,
+        kind=_kind(identity),
         known=known,
         consonants=consonants(bones),
         parts=() if concept else _parts(word),
@@ -98,10 +101,15 @@ def ideograph_token(text: str, *, person: bool, concept: str = "") -> Token:
         text=text,
         skeleton=bones,
         weight=weight,
+        kind=_kind(bones) if concept else WORD,
         known=known,
         consonants=consonants(bones),
         ideographs=text if own else "",
     )
+
+
+def _kind(identity: str) -> int:
+    return PLACE if identity.startswith("@") else STRUCTURE if identity in _STRUCTURES else WORD
 
 
 def _mixed(word: str) -> list[Token]:

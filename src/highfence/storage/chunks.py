@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 #: One size for nearly all queries keeps the statement cache small; SQLite takes 32,766 parameters.
 _CHUNK = 500
+#: Up to so many values are faster asked for one by one with a prepared statement than all together.
+FEW = 8
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from highfence.storage.chunks import chunks
+from highfence.storage.chunks import FEW, chunks
+from highfence.storage.prepared import Prepared
 from highfence.storage.tables import company_key, company_name, listing, standing
 
 
@@ -47,29 +48,32 @@ class ListingIndexRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def companies_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Return the company that each known key belongs to."""
-    found = {}
-    for part in chunks(keys):
-        for row in connection.execute(_COMPANIES_OF_KEYS, {"keys": part}):
-            found[row.key] = row.company
-    return found
+    wanted = list(keys)
+    if len(wanted) <= FEW:
+        return dict(row for key in wanted for row in _COMPANY_OF_KEY.rows(connection, {"key": key}))
+    return {
+        row.key: row.company
+        for part in chunks(wanted)
+        for row in connection.execute(_COMPANIES_OF_KEYS, {"keys": part})
+    }
 
 
 def add_keys(connection: Connection, keys: Mapping[str, str]) -> None:
     """Add new keys (key -> company)."""
     if keys:
-        connection.execute(_INSERT_KEYS, [{"key": key, "company": company} for key, company in keys.items()])
+        _INSERT_KEYS.change_all(connection, [{"key": key, "company": company} for key, company in keys.items()])
 
 
 def add_names(connection: Connection, rows: Sequence[NameRow]) -> None:
     """Add names under which companies are found."""
     if rows:
-        connection.execute(_INSERT_NAMES, [msgspec.structs.asdict(row) for row in rows])
+        _INSERT_NAMES.change_all(connection, [msgspec.structs.asdict(row) for row in rows])
 
 
 def add_listings(connection: Connection, rows: Sequence[ListingIndexRow]) -> None:
     """Add listings."""
     if rows:
-        connection.execute(_INSERT_LISTINGS, [msgspec.structs.asdict(row) for row in rows])
+        _INSERT_LISTINGS.change_all(connection, [msgspec.structs.asdict(row) for row in rows])
 
 
 def merge(connection: Connection, merged: Mapping[str, str]) -> None:
@@ -158,6 +162,9 @@ def hidden_companies(connection: Connection, *, markings: Sequence[str]) -> set[
 _COMPANIES_OF_KEYS = select(company_key.c.key, company_key.c.company).where(
     company_key.c.key.in_(bindparam("keys", expanding=True))
 )
-_INSERT_KEYS = insert(company_key)
-_INSERT_NAMES = insert(company_name)
-_INSERT_LISTINGS = insert(listing)
+_COMPANY_OF_KEY = Prepared(
+    select(company_key.c.key, company_key.c.company).where(company_key.c.key == bindparam("key"))
+)
+_INSERT_KEYS = Prepared(insert(company_key))
+_INSERT_NAMES = Prepared(insert(company_name))
+_INSERT_LISTINGS = Prepared(insert(listing))

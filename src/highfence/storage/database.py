@@ -198,7 +198,7 @@ def _prepare_read_only(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    connection.connection.cursor().execute("BEGIN")
 
 
 def _failed(error: SQLAlchemyError, what: str = "the database did not keep the change") -> StorageFailed:

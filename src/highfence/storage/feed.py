@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from highfence.storage.chunks import chunks
+from highfence.storage.prepared import Prepared
 from highfence.storage.tables import feed_in, feed_out, feed_state, head, journal, receipt, refusal, withheld
 
 
@@ -89,14 +91,14 @@ class WithheldRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def state(connection: Connection, owner: str, reader: str) -> StateRow:
     """Return how far a feed has come; a feed nobody wrote to yet is at zero."""
-    row = connection.execute(_STATE, {"owner": owner, "reader": reader}).first()
-    return StateRow(**row._mapping) if row else StateRow(owner=owner, reader=reader)
+    rows = _STATE.rows(connection, {"owner": owner, "reader": reader})
+    return _state(rows[0]) if rows else StateRow(owner=owner, reader=reader)
 
 
 def states_out(connection: Connection, owner: str) -> dict[str, StateRow]:
     """Return how far each feed of `owner` has come, by reader; feeds nobody wrote to yet are left out."""
-    rows = connection.execute(_STATES_OUT, {"owner": owner})
-    return {row.reader: StateRow(**row._mapping) for row in rows}
+    states = [_state(row) for row in _STATES_OUT.rows(connection, {"owner": owner})]
+    return {one.reader: one for one in states}
 
 
 def save_states(connection: Connection, rows: Sequence[StateRow]) -> None:
@@ -105,7 +107,7 @@ def save_states(connection: Connection, rows: Sequence[StateRow]) -> None:
         return
     changes = [{f"to_{name}": value for name, value in msgspec.structs.asdict(row).items()} for row in rows]
     # Nearly always all of them are there already, and one round does it.
-    if connection.execute(_REPLACE[feed_state.name][0], changes).rowcount != len(rows):
+    if _REPLACE[feed_state.name][0].change_all(connection, changes) != len(rows):
         for row in rows:
             _replace(connection, feed_state, row)
 
@@ -113,13 +115,13 @@ def save_states(connection: Connection, rows: Sequence[StateRow]) -> None:
 def append_out(connection: Connection, rows: Sequence[OutRow]) -> None:
     """Add entries to feeds this node writes."""
     if rows:
-        connection.execute(_INSERT_OUT, [msgspec.structs.asdict(row) for row in rows])
+        _INSERT_OUT.change_all(connection, [msgspec.structs.asdict(row) for row in rows])
 
 
 def append_in(connection: Connection, rows: Sequence[InRow]) -> None:
     """Note entries of a peer's feed, believed or not."""
     if rows:
-        connection.execute(_INSERT_IN, [msgspec.structs.asdict(row) for row in rows])
+        _INSERT_IN.change_all(connection, [msgspec.structs.asdict(row) for row in rows])
 
 
 def entries_after(connection: Connection, reader: str, seq: int, *, limit: int) -> list[tuple[OutRow, bytes]]:
@@ -234,7 +236,7 @@ def held_without_entry(connection: Connection, owner: str) -> list[str]:
 def save_withheld(connection: Connection, rows: Sequence[WithheldRow]) -> None:
     """Note why assertions are not in a peer's feed."""
     if rows:
-        connection.execute(_INSERT_WITHHELD, [msgspec.structs.asdict(row) for row in rows])
+        _INSERT_WITHHELD.change_all(connection, [msgspec.structs.asdict(row) for row in rows])
 
 
 def withheld_of(connection: Connection, assertion: str) -> dict[str, WithheldRow]:
@@ -247,22 +249,30 @@ def _replace(connection: Connection, table: Table, row: msgspec.Struct) -> None:
     """Write a row over the one with the same primary key, or add it: portable where `ON CONFLICT` is not."""
     values = msgspec.structs.asdict(row)
     change, add = _REPLACE[table.name]
-    if connection.execute(change, {f"to_{name}": value for name, value in values.items()}).rowcount == 0:
-        connection.execute(add, values)
+    if change.change(connection, {f"to_{name}": value for name, value in values.items()}) == 0:
+        add.change(connection, values)
 
 
-def _replacing(table: Table) -> tuple[Update, Insert]:
+def _replacing(table: Table) -> tuple[Prepared, Prepared]:
     keys = [column == bindparam(f"to_{column.name}") for column in table.primary_key.columns]
     rest = [column.name for column in table.columns if not column.primary_key]
-    return update(table).where(*keys).values({name: bindparam(f"to_{name}") for name in rest}), insert(table)
+    change = update(table).where(*keys).values({name: bindparam(f"to_{name}") for name in rest})
+    return Prepared(change), Prepared(insert(table))
+
+
+def _state(row: tuple[Any, ...]) -> StateRow:
+    return StateRow(**dict(zip(StateRow.__struct_fields__, row, strict=True)))
 
 
 # Built once: making a statement costs several times what running it does.
-_STATE = select(feed_state).where(feed_state.c.owner == bindparam("owner"), feed_state.c.reader == bindparam("reader"))
-_STATES_OUT = select(feed_state).where(feed_state.c.owner == bindparam("owner"))
-_INSERT_OUT = insert(feed_out)
-_INSERT_IN = insert(feed_in)
-_INSERT_WITHHELD = insert(withheld)
+_OF_OWNER = select(*(feed_state.c[name] for name in StateRow.__struct_fields__)).where(
+    feed_state.c.owner == bindparam("owner")
+)
+_STATE = Prepared(_OF_OWNER.where(feed_state.c.reader == bindparam("reader")))
+_STATES_OUT = Prepared(_OF_OWNER)
+_INSERT_OUT = Prepared(insert(feed_out))
+_INSERT_IN = Prepared(insert(feed_in))
+_INSERT_WITHHELD = Prepared(insert(withheld))
 _ENTRIES_AFTER = (
     select(*(feed_out.c[name] for name in OutRow.__struct_fields__), journal.c.envelope)
     .join(journal, journal.c.id == feed_out.c.assertion)

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, insert, select, update
 
-from highfence.storage.chunks import chunks
+from highfence.storage.chunks import FEW, chunks
+from highfence.storage.prepared import Prepared
 from highfence.storage.tables import journal, marking, standing
 
 #: The chain value before the first row.
@@ -89,7 +90,7 @@ def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
                 "chain": chain,
             }
         )
-    known = set(connection.scalars(_MARKINGS_KNOWN, {"ids": list(bodies)}))
+    known = {name for name in bodies if _MARKING_KNOWN.rows(connection, {"id": name})}
     fresh = [
         {"id": name, "originator": originator, "body": body}
         for name, (originator, body) in bodies.items()
@@ -97,13 +98,13 @@ def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
     ]
     if fresh:
         connection.execute(insert(marking), fresh)
-    connection.execute(_INSERT, entries)
+    _INSERT.change_all(connection, entries)
 
 
 def tail(connection: Connection) -> tuple[int, bytes]:
     """Return the last position (0 when empty) and its chain value."""
-    row = connection.execute(_TAIL).first()
-    return (row.position, row.chain) if row else (0, CHAIN_START)
+    rows = _TAIL.rows(connection, {})
+    return (rows[0][0], rows[0][1]) if rows else (0, CHAIN_START)
 
 
 def chained(previous: bytes, assertion: str, envelope: bytes) -> bytes:
@@ -113,11 +114,12 @@ def chained(previous: bytes, assertion: str, envelope: bytes) -> bytes:
 
 def briefs(connection: Connection, ids: Iterable[str]) -> dict[str, Brief]:
     """Return what the journal holds of the given ids; ids it does not hold are left out."""
-    found = {}
-    for part in chunks(ids):
-        for row in connection.execute(_BRIEFS, {"ids": part}):
-            found[row.id] = Brief(id=row.id, originator=row.originator, kind=row.kind, subject=row.subject)
-    return found
+    wanted = list(ids)
+    if len(wanted) <= FEW:
+        rows = [row for name in wanted for row in _BRIEF.rows(connection, {"id": name})]
+    else:
+        rows = [tuple(row) for part in chunks(wanted) for row in connection.execute(_BRIEFS, {"ids": part})]
+    return {row[0]: Brief(**dict(zip(Brief.__struct_fields__, row, strict=True))) for row in rows}
 
 
 def fetch(connection: Connection, ids: Iterable[str]) -> dict[str, Stored]:
@@ -184,7 +186,7 @@ def stand(connection: Connection, rows: Sequence[JournalRow], companies: Mapping
         for row in rows
     ]
     if entries:
-        connection.execute(_INSERT_STANDING, entries)
+        _INSERT_STANDING.change_all(connection, entries)
 
 
 def supersede(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
@@ -229,11 +231,13 @@ def _stored(row: Row[Any]) -> Stored:
 
 # Built once: making a statement costs several times what running it does.
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_TAIL = select(journal.c.position, journal.c.chain).order_by(journal.c.position.desc()).limit(1)
-_MARKINGS_KNOWN = select(marking.c.id).where(marking.c.id.in_(_IDS))
-_BRIEFS = select(journal.c.id, journal.c.originator, journal.c.kind, journal.c.subject).where(journal.c.id.in_(_IDS))
-_INSERT = insert(journal)
-_INSERT_STANDING = insert(standing)
+_TAIL = Prepared(select(journal.c.position, journal.c.chain).order_by(journal.c.position.desc()).limit(1))
+_MARKING_KNOWN = Prepared(select(marking.c.id).where(marking.c.id == bindparam("id")))
+_BRIEF_COLUMNS = (journal.c.id, journal.c.originator, journal.c.kind, journal.c.subject)
+_BRIEF = Prepared(select(*_BRIEF_COLUMNS).where(journal.c.id == bindparam("id")))
+_BRIEFS = select(*_BRIEF_COLUMNS).where(journal.c.id.in_(_IDS))
+_INSERT = Prepared(insert(journal))
+_INSERT_STANDING = Prepared(insert(standing))
 _FETCH = _select().where(journal.c.id.in_(_IDS)).order_by(journal.c.position)
 _OF_COMPANY = _select().where(standing.c.company == bindparam("company")).order_by(journal.c.position)
 _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))

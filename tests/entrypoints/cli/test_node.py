@@ -55,9 +55,7 @@ def test_init_refuses_what_is_no_code(cli: CommandLine, tmp_path: Path, code: st
     assert not (tmp_path / "home").exists()
 
 
-def test_init_says_to_a_person_what_was_made(
-    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_init_says_to_a_person_what_was_made(cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     out = cli("init", "us", "--authority", "us", terminal=True).out
     assert out.startswith("A node's home is made")

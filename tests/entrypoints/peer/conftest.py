@@ -3,20 +3,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
+from asgi import Answer, ask
 from litestar import Litestar
 
 from highfence.app import Node
 from highfence.entrypoints.identity import first_officer
 from highfence.entrypoints.server import create_app
-from highfence.exchange.feed import Batch
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.request import Request, sign_request
 from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
@@ -24,29 +22,6 @@ from nodes import opened
 
 HOST = "us.example:8321"
 _NONCES = count()
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What came back: the status, the headers and the body as far as it was read."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def code(self) -> str:
-        """The machine code of a problem document."""
-        assert self.headers["content-type"] == "application/problem+json"
-        return str(msgspec.json.decode(self.body)["code"])
-
-    def batches(self) -> list[Batch]:
-        """The batches of an event stream."""
-        lines = [line for line in self.body.splitlines() if line.startswith(b"data: ")]
-        return [msgspec.json.decode(line[6:], type=Batch) for line in lines]
-
-    def seqs(self) -> list[int]:
-        """The places of all entries that were pushed."""
-        return [entry.seq for batch in self.batches() for entry in batch.entries]
 
 
 class Knock:
@@ -78,51 +53,7 @@ class Knock:
         self, method: str, path: str, *, query: str = "", body: bytes = b"", headers: dict[str, str], events: int = 1
     ) -> Answer:
         """Send a request as it is to the application; a stream is left after so many events."""
-        return asyncio.run(
-            asyncio.wait_for(self._ask(method, path, query=query, body=body, headers=headers, events=events), 60)
-        )
-
-    async def _ask(
-        self, method: str, path: str, *, query: str, body: bytes, headers: dict[str, str], events: int
-    ) -> Answer:
-        heard = bytearray()
-        start: dict[str, Any] = {}
-        enough = asyncio.Event()
-        asked = iter(({"type": "http.request", "body": body, "more_body": False},))
-
-        async def receive() -> Any:
-            for message in asked:
-                return message
-            await enough.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                start.update(message)
-                return
-            heard.extend(message["body"])
-            if heard.count(b"\n\n") >= events or not message.get("more_body", False):
-                enough.set()
-            await asyncio.sleep(0)  # a client that hangs up is heard between two events
-
-        scope: Any = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 8321),
-            "state": {},
-        }
-        await self._app(scope, receive, send)
-        found = {name.decode().lower(): value.decode() for name, value in start["headers"]}
-        return Answer(status=start["status"], headers=found, body=bytes(heard))
+        return ask(self._app, method, path, query=query, body=body, headers=headers, events=events)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from asgi import Answer
 
 from highfence.app import Node
 from highfence.entrypoints.headers import SECURITY_HEADERS
@@ -19,7 +20,7 @@ from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
 from highfence.storage import feed
 from nodes import concern, sharing, states, suspended
 
-from .conftest import HOST, Answer, Knock
+from .conftest import HOST, Knock
 
 Door = Callable[[str], Knock]
 

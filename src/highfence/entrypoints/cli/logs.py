@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import structlog
 
@@ -18,6 +19,22 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: StandardError(),
         cache_logger_on_first_use=True,
     )
+
+
+class StandardError:
+    """Writes lines to stderr. A line that cannot be written is lost, and nothing else.
+
+    Logs often lie on the same disk as the node: when that is full, the answer that says so must still be given, and
+    the links to peers must go on.
+    """
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with suppress(OSError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    log = debug = info = warn = warning = error = fatal = critical = exception = failure = err = msg

@@ -71,7 +71,9 @@ def _told(response: httpx2.Response) -> HighfenceError:
     try:
         problem = msgspec.json.decode(response.content, type=Problem)
     except msgspec.DecodeError:
-        return HighfenceError(f"the node answered {response.status_code}", where=str(response.url))
+        return HighfenceError(
+            f"the node answered {response.status_code}", where=response.url.path, advice="See the node's log"
+        )
     if problem.status in (401, 403):
         return NotAllowed(problem.detail, where=problem.where, advice=problem.advice)
     kind = InvalidInput if problem.status == 400 else HighfenceError

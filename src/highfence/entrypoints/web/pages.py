@@ -115,7 +115,7 @@ def _may_see(sight: Sight, name: str) -> bool:
 
 def _by_trouble(deliveries: tuple[Delivery, ...]) -> list[Delivery]:
     """Return deliveries with those on top that somebody should look at."""
-    order = ("refused", "recall_queued", "queued", "sent", "received", "recalled", "withheld")
+    order = ("refused", "recall_refused", "recall_queued", "queued", "sent", "received", "recalled", "withheld")
     return sorted(deliveries, key=lambda one: (order.index(one.state) if one.state in order else -1, one.peer))
 
 

@@ -37,6 +37,7 @@ _STATE_COLOURS = {
     "received": "green",
     "recalled": "purple",
     "recall_queued": "orange",
+    "recall_refused": "red",
     "sent": "",
     "queued": "yellow",
     "connecting": "yellow",

@@ -19,6 +19,8 @@ def weigh(query: Prepared, candidate: Prepared, weights: FeatureWeights) -> Effe
             shorter = min(len(one), len(other))
             if shorter >= _WORDS_LEAST and (share := len(one & other) / shorter) >= _SHARE_LEAST:
                 return Effect(
-                    score=round(share, 2), raise_by=weights.address_equal, text="address: verify, both give the same one"
+                    score=round(share, 2),
+                    raise_by=weights.address_equal,
+                    text="address: verify, both give the same one",
                 )
     return None

@@ -47,7 +47,8 @@ def sentence(found: Best) -> str:
         return "no two names have anything in common"
     left, right = found.query, found.candidate
     how = " and ".join(
-        f'"{known.name.text[:80]}"' + (f" ({word})" if (word := _STRENGTHS[known.strength]) else "") for known in (left, right)
+        f'"{known.name.text[:80]}"' + (f" ({word})" if (word := _STRENGTHS[known.strength]) else "")
+        for known in (left, right)
     )
     return f"{how} {_difference(left.name, right.name, found.reason)}"
 

@@ -16,5 +16,7 @@ def weigh(query: Prepared, candidate: Prepared, weights: FeatureWeights) -> Effe
     if query.kind == candidate.kind or query.schema in _OPEN or candidate.schema in _OPEN:
         return None
     return Effect(
-        score=0.0, factor=weights.schema_conflict, text=f"a {query.schema} and a {candidate.schema} are different things"
+        score=0.0,
+        factor=weights.schema_conflict,
+        text=f"a {query.schema} and a {candidate.schema} are different things",
     )

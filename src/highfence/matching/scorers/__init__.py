@@ -23,13 +23,19 @@ CURRENT = "v1"
 class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How words of one kind of name are weighed.
 
-    `conflict` and `extra` multiply the weight of words unmatched on both sides and on one, `clash` the score if there are
-    any of the first; `extra_number` is the weight
-    of a number only one side has. The others are factors (0..1): for numbers or legal forms that contradict
-    (`form_conflict` near ones, `kind_conflict` a fund against a company), for words matched joined, as initials, with
-    a typing error, by consonants, by one letter, by sound of different characters, or on a single word alone.
+    `errors` are the typing errors allowed in a word by its letters, the last for all longer ones. `conflict` and
+    `extra` multiply the weight of words unmatched on both sides and on one, `place` that of places among them;
+    `extra_number` is the weight of a number only one side has, `evidence` the weight of matched words below which
+    the score of names that are not equal is lowered in proportion. All others are factors (0..1): `clash` if words are
+    unmatched on both sides, `number_conflict` if numbers are, `structure` if a word is that makes another party
+    (holding, fund); `form_conflict` for near legal forms that differ, `kind_conflict` for a fund against a company;
+    `joined` for words matched written together, `acronym`, `acronym_short`, `acronym_alone` for initials, `known` where
+    both spellings are known words, `sound` for equal consonants, `homophone` for equal sound of different characters,
+    `initial` for one letter, `single_word` where no second word matches; `typo` is what an error costs, shared out
+    over the word's letters.
     """
 
+    errors: tuple[int, ...]
     conflict: float
     clash: float
     extra: float
@@ -39,11 +45,13 @@ class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind_conflict: float
     joined: float
     acronym: float
+    acronym_short: float
     acronym_alone: float
     typo: float
-    typos: float
+    evidence: float
     known: float
     place: float
+    structure: float
     sound: float
     initial: float
     homophone: float
