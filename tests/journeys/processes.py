@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +19,7 @@ import pytest
 from highfence.app import PeerView
 from highfence.ceremony import NewAuthority
 from highfence.entrypoints.api.assertions import PublishedView
-from highfence.entrypoints.cli.demo.stage import Actor
+from highfence.entrypoints.cli.demo.stage import Actor, free_ports
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.problems import Problem
 from highfence.exchange.status import AssertionStatus, Delivery
@@ -44,13 +42,6 @@ def highfence(*words: object, timeout_s: float = PATIENCE_S, **settings: str) ->
         env={**os.environ, **settings},
         check=False,
     )
-
-
-def free_ports(number: int) -> list[int]:
-    """Return ports that nobody listens on now, all different."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [one.getsockname()[1] for one in sockets]
 
 
 def wait_until(done: Callable[[], bool], what: str) -> None:

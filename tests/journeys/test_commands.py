@@ -16,10 +16,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from highfence.entrypoints.cli.demo.stage import free_ports
 from highfence.formats.ftm import read_line
 from nodes import concern, sharing
 
-from .processes import PATIENCE_S, drafted, free_ports, highfence, wait_until
+from .processes import PATIENCE_S, drafted, highfence, wait_until
 
 pytestmark = pytest.mark.journey
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import random
 import threading
 
@@ -263,6 +265,20 @@ def test_the_pieces_of_any_text_are_few_and_distinct(text: str) -> None:
 @pytest.mark.parametrize("text", ["a" * 10_000, "ab " * 5_000, "有限公司" * 2_000, "é́" * 5_000, "ﷺ" * 10_000])
 def test_the_pieces_of_a_text_without_end_are_bounded(text: str) -> None:
     assert len(pieces(text)) <= WORDS_MOST * 100
+
+
+@pytest.mark.parametrize("name", ["grams", "index", "screen", "watchlist"])
+def test_the_examples_in_the_docstrings_run(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"highfence.matching.{name}"))
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_a_candidate_tells_which_of_its_names_led_to_it() -> None:
+    index = Index.build([company("a", "Zephyrine Marine", "Quellwater Trading", innCode=("7707083893",))])
+    (by_name,) = index.candidates(company("q", "Quellwater Trading LLC"), 5)
+    (by_number,) = index.candidates(company("q", "Quellwater Trading LLC", innCode=("7707083893",)), 5)
+    assert (by_name.names, by_number.names) == (("Quellwater Trading",), ())
 
 
 def test_real_lists_are_found_by_their_own_names(lists: object) -> None:

@@ -43,7 +43,8 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
     def give_node() -> Node:
         return node
 
-    def give_identities() -> Identities:
+    # Asking for the node makes Litestar give the two one after the other, where it would set up tasks for both at once.
+    def give_identities(node: Node) -> Identities:  # noqa: ARG001
         return identities
 
     return Litestar(

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import msgspec
 
-from highfence.matching.ideographs import RUN, cut, is_han
+from highfence.matching.ideographs import RUN, cut
 from highfence.matching.legal_forms import find_forms, words_of
 from highfence.matching.names import (
     NAME_CHARACTERS_MAX,
@@ -36,7 +36,10 @@ _BRACKETED = re.compile(r"^(.{6,}?)\s*[(（\[]([^()（）\[\]]{2,})[)）\]]?\s*$
 #: A word that says this much may be a firm's own name.
 _OWN_NAME_WEIGHT = 0.6
 #: Between the parts of a foreign name in kana.
+_KANA = re.compile("[\u3040-\u30ff]|$")
 _MIDDLE_DOTS = re.compile("[・゠=]+")
+_CODE = re.compile(r"[0-9]+[-/][A-Za-z]{0,4}[0-9]+")
+_DIGITS = re.compile("[0-9]+")
 _PERSONS = frozenset({"Person"})
 _VESSELS = frozenset({"Vessel", "Airplane", "Vehicle"})
 
@@ -74,14 +77,24 @@ def _analyse(text: str, kind: str) -> Name:
         ids=frozenset(token.id for token in kept),
         weight=sum(token.weight for token in kept),
         numbers=frozenset(token.id for token in kept if token.kind == NUMBER),
+        codes=_codes(plain),
         forms=frozenset(found.forms - {"company"}),
         form_text=" ".join(found.form_words),
         initials=found.initials[:NAME_WORDS_MAX],
         squeezed="".join(token.text for token in tokens),
+        whole=found.whole,
         ideographs="".join(token.ideographs for token in kept),
         faint=found.faint,
         truncated=truncated,
     )
+
+
+def _codes(plain: str) -> frozenset[str]:
+    """Return the numbers that are parts of one code: 2004-1, 2007-AHL2."""
+    if "-" not in plain and "/" not in plain:
+        return frozenset()
+    found = (number for code in _CODE.findall(plain) for number in _DIGITS.findall(code))
+    return frozenset(number.lstrip("0") or "0" for number in found)
 
 
 class _Found(msgspec.Struct):
@@ -91,6 +104,7 @@ class _Found(msgspec.Struct):
     forms: set[str]
     form_words: list[str]
     initials: str = ""
+    whole: str = ""
     faint: bool = False
 
     def add(self, other: _Found) -> None:
@@ -98,6 +112,7 @@ class _Found(msgspec.Struct):
         self.forms |= other.forms
         self.form_words += other.form_words
         self.initials += other.initials
+        self.whole += other.whole
 
 
 def _read(plain: str, kind: str) -> _Found:
@@ -156,8 +171,10 @@ def _read_latin(text: str, kind: str, found: _Found) -> None:
     plain = latin(_POSSESSIVE.sub("", text))
     if kind == PERSON:
         found.tokens += person_tokens(plain)
+        found.whole += "".join(words_of(plain))
         return
     split = words_of(join_phrases(plain))[: NAME_WORDS_MAX * 2]
+    found.whole += "".join(split)
     at = 0
     spans = find_forms(split) if kind == ORGANISATION else []
     stop = words().stop
@@ -172,9 +189,12 @@ def _read_latin(text: str, kind: str, found: _Found) -> None:
 
 def _read_ideographs(run: str, kind: str, found: _Found) -> None:
     """Add the words of a run of Han, kana or Hangul to what was found."""
+    found.whole += run
     if kind == PERSON:
         for part in _MIDDLE_DOTS.split(run):
-            found.tokens += [ideograph_token(part, person=True)] if is_han(part) else person_tokens(latin(part))
+            found.tokens += (
+                [ideograph_token(part, person=True)] if not _KANA.match(part) else person_tokens(latin(part))
+            )
         return
     for piece in cut(run):
         if piece.what == "form" and kind == ORGANISATION:

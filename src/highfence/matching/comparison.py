@@ -11,16 +11,21 @@ import msgspec
 from rapidfuzz.distance import OSA
 
 from highfence.matching.compounds import match_initials, match_joined, standing_for
-from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, STRUCTURE, Name, Token
+from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, STRUCTURE, WORD, Name, Token
 from highfence.matching.scorers import NameWeights, scorer
 
 _distance = OSA.distance
 #: Unmatched words of a name that are compared letter by letter: bounds the time two long names take.
 _FUZZY_WORDS_MAX = 14
 _CONSONANTS_MIN = 3
+#: An error may also change how a word is read (service, serviec): longer words are compared as they are written too.
+_TEXT_LETTERS_MIN = 5
 #: Initials that count at all in names of firms, and that count in full: few stand for too many names.
 _INITIALS_LEAST = 3
 _INITIALS_TELLING = 4
+#: Names as long as this may differ by one letter in all, or by two, if the words that differ are not short.
+_WHOLE_LETTERS_MIN, _WHOLE_LETTERS_LONG = 8, 20
+_WORD_LETTERS_MIN, _WORD_LETTERS_LONG = 4, 6
 #: Legal forms that companies change between and lists confuse; a fund or a partnership is something else.
 _COMPANIES = frozenset({"limited", "stock", "state", "branch", "company"})
 
@@ -55,13 +60,17 @@ def compare(left: Name, right: Name, weights: NameWeights | None = None) -> Name
 
 
 class _Rests(msgspec.Struct):
-    """What is not matched yet on each side, how much of what was said in common is matched, and by how many words."""
+    """What is not matched yet on each side, how much of what was said in common is matched, and by how many words
+    (of which misspelt); `one_code` tells that both have a code of several numbers, and one of these is the same.
+    """
 
     left: list[Token]
     right: list[Token]
     matched: float
     said: float
     words: int
+    one_code: bool = False
+    misspelt: int = 0
     reason: str = "words"
 
 
@@ -69,20 +78,45 @@ def _compare(left: Name, right: Name, weights: NameWeights) -> NameScore:
     rests = _shared(left, right, weights)
     if rests.left and rests.right:
         _match_misspelt(rests, weights)
+        if len(rests.left) == len(rests.right) == 1 and rests.matched >= weights.evidence:
+            _match_last(rests, weights)
         if rests.left and rests.right:
             _match_compounds(left, right, rests, weights=weights)
-    if rests.left or rests.right:
-        if left.squeezed == right.squeezed or _glued(left, right):
-            return _with_forms(NameScore(weights.joined, "joined"), left, right, weights=weights)
-        if not rests.matched:
-            value = weights.acronym_alone if standing_for(left, right) or standing_for(right, left) else 0.0
-            return NameScore(value, "acronym") if value else _NOTHING
+    near = (rests.left or rests.right) and _nearly_equal(left, right, rests)
+    if near:
+        return _with_forms(NameScore(near * weights.joined, "joined"), left, right, weights=weights)
+    if not rests.matched:
+        value = weights.acronym_alone if standing_for(left, right) or standing_for(right, left) else 0.0
+        return NameScore(value, "acronym") if value else _NOTHING
     value = _weigh(rests, weights)
-    if rests.matched < weights.evidence and left.squeezed != right.squeezed:
-        value *= rests.matched / weights.evidence
+    evidence = rests.matched + (weights.form_equal if left.forms & right.forms else 0.0)
+    if evidence < weights.evidence and left.squeezed != right.squeezed:
+        value *= (evidence / weights.evidence) ** 2
     if rests.words < 2 and (rests.left or rests.right):
         value *= weights.single_word
+    if rests.words == rests.misspelt:
+        value *= weights.all_misspelt
     return _with_forms(NameScore(value, rests.reason), left, right, weights=weights)
+
+
+def _nearly_equal(left: Name, right: Name, rests: _Rests) -> float:
+    """Tell whether two names are equal but for spaces (1.0), or for an error in all their letters (0.95), else 0.
+
+    Catches errors in legal forms, and words run together with them. A number that differs is no error, nor is a letter
+    of a short word.
+    """
+    one, other = left.whole, right.whole
+    length = min(len(one), len(other))
+    if left.squeezed == right.squeezed or one == other:
+        return 1.0
+    if length < _WHOLE_LETTERS_MIN or not -2 <= len(one) - len(other) <= 2 or left.numbers != right.numbers:
+        return 0.0
+    shortest = min((len(token.text) for token in (*rests.left, *rests.right)), default=0)
+    joined = len(rests.left) != len(rests.right)
+    if shortest < _WORD_LETTERS_MIN and not joined and left.kind != PERSON:
+        return 0.0
+    errors = 2 if length >= _WHOLE_LETTERS_LONG and shortest >= _WORD_LETTERS_LONG else 1
+    return 0.95 if _distance(one, other, score_cutoff=errors) <= errors else 0.0
 
 
 def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
@@ -110,7 +144,14 @@ def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
                 matched -= weight * (1 - weights.homophone)
         matched += weight
         said += weight
-    return _Rests(rest, [token for token in right.tokens if token.id not in shared], matched, said, words)
+    return _Rests(
+        rest,
+        [token for token in right.tokens if token.id not in shared],
+        matched,
+        said,
+        words,
+        bool(left.codes & right.codes),
+    )
 
 
 def _match_misspelt(rests: _Rests, weights: NameWeights) -> None:
@@ -134,8 +175,24 @@ def _match_misspelt(rests: _Rests, weights: NameWeights) -> None:
             rests.matched -= value * weight
             rests.said += weight
     rests.words += len(lefts)
+    rests.misspelt += len(lefts)
     rests.left = [token for at, token in enumerate(rests.left) if at not in lefts]
     rests.right = [token for at, token in enumerate(rests.right) if at not in rights]
+
+
+def _match_last(rests: _Rests, weights: NameWeights) -> None:
+    """Match the one word left on each side of names that agree in all others, with two errors where it is not short."""
+    one, other = rests.left[0], rests.right[0]
+    shorter = min(len(one.text), len(other.text))
+    if one.kind != WORD or other.kind != WORD or shorter < weights.last_letters or (one.known and other.known):
+        return
+    if one.ideographs or other.ideographs or _distance(one.text, other.text, score_cutoff=2) > 2:
+        return
+    weight = max(one.weight, other.weight)
+    rests.matched += weight * (1.0 - 2 * weights.typo / (shorter - 1))
+    rests.said += weight
+    rests.words += 1
+    rests.left, rests.right = [], []
 
 
 def _match_compounds(left: Name, right: Name, rests: _Rests, *, weights: NameWeights) -> None:
@@ -164,7 +221,7 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
         return _alike_ideographs(token.ideographs, other.ideographs, weights)
     word, second = token.skeleton, other.skeleton
     if token.kind >= INITIAL or other.kind >= INITIAL:
-        return weights.initial if word[:1] == second[:1] and token.kind != other.kind else 0.0
+        return weights.initial if token.text[:1] == other.text[:1] and token.kind != other.kind else 0.0
     known = weights.known if token.known and other.known else 1.0
     if not known:
         return 0.0
@@ -174,13 +231,19 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
     allowed = most[shorter] if shorter < len(most) else most[-1]
     if allowed and -allowed <= length - second_length <= allowed:
         errors = _distance(word, second, score_cutoff=allowed)
+        if shorter <= weights.first_right and word[0] != second[0]:
+            errors = allowed + 1
         if errors <= allowed and (errors < 2 or known == 1.0):
             return known * (1.0 - weights.typo * errors / (shorter - 1))
-        word, second = token.text, other.text
-        if errors > allowed and word[0] == second[0] and -allowed <= len(word) - len(second) <= allowed:
-            errors = _distance(word, second, score_cutoff=1)
-            if errors <= 1:
-                return known * (1.0 - weights.typo / (shorter - 1))
+    word, second = token.text, other.text
+    length, second_length = len(word), len(second)
+    if (
+        length >= _TEXT_LETTERS_MIN <= second_length
+        and length > weights.first_right
+        and -1 <= length - second_length <= 1
+        and _distance(word, second, score_cutoff=1) <= 1
+    ):
+        return known * (1.0 - weights.typo / (length - 1))
     bones = token.consonants
     if len(bones) >= _CONSONANTS_MIN and bones == other.consonants:
         return known * weights.sound
@@ -195,17 +258,16 @@ def _alike_ideographs(word: str, second: str, weights: NameWeights) -> float:
 
 def _weigh(rests: _Rests, weights: NameWeights) -> float:
     """Return the share of what matched in all that was said, contradictions weighed more than omissions."""
-    left, left_kinds = _left_over(rests.left, weights)
-    right, right_kinds = _left_over(rests.right, weights)
+    left, left_numbers, left_structure = _left_over(rests.left, weights)
+    right, right_numbers, right_structure = _left_over(rests.right, weights)
     factor = 1.0
     number = 0.0
-    if left_kinds or right_kinds:
-        if NUMBER in left_kinds and NUMBER in right_kinds:
-            factor = weights.number_conflict
-        elif NUMBER in left_kinds or NUMBER in right_kinds:
-            number = weights.extra_number
-        if STRUCTURE in left_kinds or STRUCTURE in right_kinds:
-            factor *= weights.structure
+    if left_numbers and right_numbers:
+        factor = weights.code_conflict if rests.one_code else weights.number_conflict
+    elif left_numbers or right_numbers:
+        number = weights.extra_number
+    if left_structure or right_structure:
+        factor *= weights.structure
     if left and right:
         factor *= weights.clash
     less, more = (left, right) if left < right else (right, left)
@@ -213,19 +275,20 @@ def _weigh(rests: _Rests, weights: NameWeights) -> float:
     return factor * rests.matched / (rests.said + against) if rests.matched > 0 else 0.0
 
 
-def _left_over(tokens: list[Token], weights: NameWeights) -> tuple[float, set[int]]:
-    """Return the weight of unmatched words and which special kinds are among them."""
+def _left_over(tokens: list[Token], weights: NameWeights) -> tuple[float, int, bool]:
+    """Return the weight of unmatched words, how many numbers are among them, and whether a structure is."""
     total = 0.0
-    kinds: set[int] = set()
+    numbers = 0
+    structure = False
     for token in tokens:
         kind = token.kind
         if kind == NUMBER:
-            kinds.add(kind)
+            numbers += 1
             continue
         if kind == STRUCTURE:
-            kinds.add(kind)
+            structure = True
         total += token.weight * weights.place if kind == PLACE else token.weight
-    return total, kinds
+    return total, numbers, structure
 
 
 def _with_forms(scored: NameScore, left: Name, right: Name, *, weights: NameWeights) -> NameScore:
@@ -233,11 +296,3 @@ def _with_forms(scored: NameScore, left: Name, right: Name, *, weights: NameWeig
         near = left.forms <= _COMPANIES and right.forms <= _COMPANIES
         return NameScore(scored.value * (weights.form_conflict if near else weights.kind_conflict), scored.reason)
     return scored
-
-
-def _glued(left: Name, right: Name) -> bool:
-    """Tell whether one name is the other with its legal form written onto it."""
-    for bare, formed in ((left, right), (right, left)):
-        if formed.form_text and not bare.form_text and bare.squeezed.startswith(formed.squeezed):
-            return bare.squeezed == formed.squeezed + formed.form_text.replace(" ", "")
-    return False

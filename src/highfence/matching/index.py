@@ -37,10 +37,14 @@ BEARERS_MOST = 1000
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """An entity that was retrieved. `rank` (0..1) tells how much of a name it shares; 1: an identifier."""
+    """An entity that was retrieved. `rank` (0..1) tells how much of a name it shares; 1: an identifier.
+
+    `names` are those of its names that led to it, so that they are compared first; empty if an identifier did.
+    """
 
     id: str
     rank: float
+    names: tuple[str, ...] = ()
 
 
 class Index:
@@ -96,17 +100,19 @@ class Index:
         A query of schema `Thing` looks among everything, one of `LegalEntity` among organisations and persons.
         """
         best: dict[str, float] = {}
-        for number in identifiers_of(query):
-            for entity_id in self._bearers.get(_key(number), ()):
-                best[entity_id] = 1.0 if number.strong else max(best.get(entity_id, 0.0), 0.999)
+        names: dict[str, list[str]] = {}
         wanted = group_of(query.schema)
         segments = self._segments
         for name in names_of(query, most=NAMES_ASKED_MOST):
-            for entity_id, rank in _look(segments, name, wanted=wanted, limit=limit).items():
-                if rank > best.get(entity_id, 0.0):
-                    best[entity_id] = min(rank, 0.998)
+            for entity_id, (rank, theirs) in _look(segments, name, wanted=wanted, limit=limit).items():
+                best[entity_id] = max(best.get(entity_id, 0.0), min(rank, 0.998))
+                names.setdefault(entity_id, []).extend(theirs)
+        for number in identifiers_of(query):
+            for entity_id in self._bearers.get(_key(number), ()):
+                best[entity_id] = 1.0 if number.strong else max(best.get(entity_id, 0.0), 0.999)
+                names.pop(entity_id, None)
         chosen = heapq.nlargest(limit, best.items(), key=lambda pair: pair[1])
-        return [Candidate(entity_id, rank) for entity_id, rank in chosen]
+        return [Candidate(entity_id, rank, tuple(names.get(entity_id, ()))) for entity_id, rank in chosen]
 
     def __len__(self) -> int:
         return sum(len(segment.ids) - int(segment.gone.sum()) for segment in self._segments)
@@ -175,24 +181,25 @@ def _joined(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     return segments
 
 
-def _look(segments: tuple[Segment, ...], name: str, *, wanted: int, limit: int) -> dict[str, float]:
-    """Return the best entities for one name: id -> rank."""
+def _look(segments: tuple[Segment, ...], name: str, *, wanted: int, limit: int) -> dict[str, tuple[float, list[str]]]:
+    """Return the best entities for one name: id -> rank, and the names that led there, best first."""
     codes = np.asarray(pieces(name), dtype=np.int64)
-    best: dict[str, float] = {}
+    best: dict[str, tuple[float, list[str]]] = {}
     if not len(codes) or not segments:
         return best
     total = sum(segment.texts for segment in segments)
     weights = weigh(codes, frequencies(segments, codes), total=total)
     asked = Asked(codes=codes, weights=weights, wanted=wanted)
     for segment in segments:
-        here: dict[str, float] = {}
+        here: dict[str, tuple[float, list[str]]] = {}
         texts, ranks = segment.search(asked)
-        for at in np.argsort(-ranks, kind="stable").tolist():
+        order = np.argsort(-ranks, kind="stable")
+        for text, rank in zip(texts[order].tolist(), ranks[order].tolist(), strict=True):
             if len(here) >= limit:
                 break
-            for row in segment.bearers(int(texts[at])).tolist():
+            for row in segment.bearers(text).tolist():
                 if segment.groups[row] & wanted and not segment.gone[row]:
-                    here.setdefault(segment.ids[row], float(ranks[at]))
+                    here.setdefault(segment.ids[row], (rank, []))[1].append(segment.names[text])
         best.update(here)
     return best
 

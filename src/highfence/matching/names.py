@@ -40,10 +40,12 @@ class Token(msgspec.Struct, frozen=True):
 class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A name as the scorer compares it.
 
-    `tokens` are its words without legal form and articles; `ids` the set of their ids; `forms` the broad classes of its
-    legal form; `numbers` what counts, dates or orders it; `initials` the first letters of all its words, legal form
-    included; `squeezed` its words written together. `faint` tells that words around a quoted name weigh less,
-    `truncated` that it was too long to be looked at whole, `key` that two names with one key are equal.
+    `tokens` are its words without legal form and articles, `ids` the set of their ids; `forms` the broad classes of its
+    legal form, `form_text` its words. `numbers` are what counts, dates or orders it, `codes` those of them that are
+    parts of one code such as 2004-1. `initials` are the first letters of all its words, legal form included;
+    `squeezed` its words written together, `whole` with legal form and articles. `faint` tells that words around a
+    quoted name weigh less, `truncated` that it was too long to be looked at whole, `key` that two names with one key
+    have the same words.
     """
 
     text: str
@@ -53,10 +55,12 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     ids: frozenset[str]
     weight: float
     numbers: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     form_text: str = ""
     initials: str = ""
     squeezed: str = ""
+    whole: str = ""
     ideographs: str = ""
     faint: bool = False
     truncated: bool = False

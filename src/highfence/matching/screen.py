@@ -111,9 +111,17 @@ def _scored(
         if candidate.rank < least:
             break
         party = watchlist.get(candidate.id)
-        if party is not None and (value := value_prepared(query, party[1])) >= threshold:
-            found.append((-value, place, party))
+        if party is not None and value_prepared(query, _by_names(party[1], candidate.names)) >= threshold:
+            found.append((-value_prepared(query, party[1]), place, party))
     return [party for _, _, party in sorted(found, key=lambda one: one[:2])]
+
+
+def _by_names(party: Prepared, names: tuple[str, ...]) -> Prepared:
+    """Return a party with only those of its names that led to it: who has fifty aliases is not compared fifty times."""
+    if not names or len(party.names) <= len(names):
+        return party
+    kept = tuple(known for known in party.names if known.name.text in names)
+    return msgspec.structs.replace(party, names=kept) if kept else party
 
 
 def _bounded(query: Entity) -> Entity:

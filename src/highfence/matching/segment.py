@@ -24,10 +24,12 @@ Places: TypeAlias = npt.NDArray[np.int32]
 Weights: TypeAlias = npt.NDArray[np.float32]
 
 #: How many postings a query reads before it only weighs what it has found, and how many texts it weighs then.
-POSTINGS_MOST = 20_000
-LEADERS_MOST = 200
+POSTINGS_MOST = 12_000
+LEADERS_MOST = 80
 #: A text with less than this share of the best text's weight does not lead.
 LEADER_SHARE = 0.3
+#: The same before lengths count, far below so that it only spares work.
+_RAW_SHARE = 0.1
 #: How much a text pays for being longer than what the query shares with it: 0 nothing, 1 as in the cosine.
 LENGTH_EXPONENT = 0.7
 _KIND_WEIGHT = np.asarray(WEIGHT, dtype=np.float32)
@@ -61,7 +63,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Segment:
-    """Texts of some entities. `ids` and `groups` go by row, `gone` marks rows that are removed.
+    """Texts of some entities. `names` go by text, `ids` and `groups` by row, `gone` marks rows that are removed.
 
     `beside` are the other segments of the index when this one is made: how rare a piece is counts over all of them.
     """
@@ -75,6 +77,7 @@ class Segment:
             lengths.append(len(pieces))
         rows = np.fromiter((row for part in draft.bearers.values() for row in part), dtype=np.int32)
         self.ids = draft.ids
+        self.names = list(draft.bearers)
         self.groups = np.asarray(draft.groups, dtype=np.uint8)
         self.gone = np.zeros(len(self.ids), dtype=np.bool_)
         self.row_of = {entity_id: row for row, entity_id in enumerate(self.ids)}
@@ -103,6 +106,8 @@ class Segment:
         left = _sums(standing.astype(np.float32), _starts(bearers)).astype(np.int64)
         codes = np.concatenate([segment.vocabulary[segment.terms] for segment in segments])
         lengths = np.concatenate([np.diff(segment.term_starts) for segment in segments])
+        names = [name for segment in segments for name in segment.names]
+        made.names = [names[at] for at in np.flatnonzero(left > 0).tolist()]
         made._set_rows(rows[standing], left[left > 0])
         made._set_codes(codes[np.repeat(left > 0, lengths)], lengths[left > 0])
         made._weigh(beside)
@@ -156,12 +161,16 @@ class Segment:
         """Add up the weights of these terms by text; return the texts that lead, and their sums."""
         parts = [self.postings[self.starts[term] : self.starts[term + 1]] for term in terms.tolist()]
         read = np.bincount(np.concatenate(parts), weights=np.repeat(weights, self.counts[terms]))
-        sums = read * self.lengths[: len(read)]
-        texts = np.flatnonzero(sums >= max(sums.max() * LEADER_SHARE, 1e-9))
+        texts = np.flatnonzero(read >= max(float(read.max()) * _RAW_SHARE, 1e-9))
         texts = texts[(self.masks[texts] & wanted) != 0]
+        if not len(texts):
+            return texts, _NO_WEIGHTS
+        sums = read[texts] * self.lengths[texts]
+        leading = sums >= sums.max() * LEADER_SHARE
+        texts, sums = texts[leading], sums[leading]
         if len(texts) > LEADERS_MOST:
-            texts = texts[np.argpartition(sums[texts], len(texts) - LEADERS_MOST)[-LEADERS_MOST:]]
-        return texts, (sums[texts] / self.lengths[texts]).astype(np.float32)
+            texts = texts[np.argpartition(sums, len(texts) - LEADERS_MOST)[-LEADERS_MOST:]]
+        return texts, read[texts].astype(np.float32)
 
     def _shared(self, texts: Codes, terms: Codes, *, weights: Weights) -> Weights:
         """Return the weight of the given terms that stand in each text."""

@@ -25,6 +25,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _CYRILLIC = re.compile(r"[Ѐ-ԯ]")
 _GREEK = re.compile(r"[Ͱ-Ͽ]")
+#: Greek letters and pairs that sound otherwise than they are spelled.
+_GREEK_SOUNDS = {"ου": "u", "ού": "u", "τζ": "j", "μπ": "b", "γκ": "g", "ντ": "d", "χ": "h"}
+_GREEK_PAIRS = re.compile("|".join(_GREEK_SOUNDS))
 #: Marks that stand above or below a letter; nobody needs more than a few, attackers send thousands.
 _APOSTROPHES = re.compile(r"[ʹʺʻʼʽʾʿˈ‘’‛′`´ʿʾ＇']")
 
@@ -55,6 +58,8 @@ def latin(text: str) -> str:
     text = _APOSTROPHES.sub("", text)
     if text.isascii():
         return text.lower()
+    if _GREEK.search(text):
+        text = _GREEK_PAIRS.sub(lambda match: _GREEK_SOUNDS[match[0]], text.lower())
     return _APOSTROPHES.sub("", _ascii(text).lower())
 
 

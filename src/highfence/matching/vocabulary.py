@@ -17,7 +17,7 @@ from highfence.matching.transliteration import skeleton
 from highfence.model.country import country_code
 
 #: Weights a word has when the table does not know it: a name of its own by its letters, a concept, a place.
-_WEIGHT_UNKNOWN = (0.8, 0.8, 0.8, 0.8, 0.85, 0.95, 1.0, 1.1, 1.2, 1.3)
+_WEIGHT_UNKNOWN = (0.3, 0.3, 0.55, 0.75, 0.85, 0.95, 1.0, 1.1, 1.2, 1.3)
 _WEIGHT_CONCEPT = 0.35
 _WEIGHT_PLACE = 0.45
 _STEM_CHARACTERS_MIN = 4
@@ -41,8 +41,9 @@ _SHORT_COUNTRIES = {
 class Words(msgspec.Struct, frozen=True):
     """Words by their use.
 
-    `stop` mean nothing, `titles` stand before a person's name, `particles` are parts of it written or not, `numbers`
-    are spelled, `ordinal_endings` follow digits; short legal forms that stand in front (`leading_forms`) and anywhere.
+    `stop` mean nothing, `titles` stand before a person's name, `particles` are parts of it written or not; `numbers`
+    are spelled, `ordinal_endings` follow digits; `leading_forms` are short legal forms that stand in front,
+    `plain_forms` those that stand anywhere, `form_words` are words of longer ones.
     """
 
     stop: frozenset[str]
@@ -52,6 +53,7 @@ class Words(msgspec.Struct, frozen=True):
     ordinal_endings: frozenset[str]
     leading_forms: frozenset[str]
     plain_forms: frozenset[str]
+    form_words: frozenset[str]
 
 
 class Abbreviations(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from highfence.matching.index import Candidate, Index, group_of
 from highfence.matching.prepared import Prepared, prepare
@@ -20,7 +20,7 @@ class Watchlist:
 
     def __init__(self) -> None:
         self._entities: dict[str, Entity] = {}
-        self._prepared: dict[str, Prepared] = {}
+        self._prepared: dict[str, tuple[Entity, Prepared]] = {}
         self._index = Index()
 
     @classmethod
@@ -34,8 +34,6 @@ class Watchlist:
         """Add parties, each in place of the one with the same id if there is one."""
         parties = {entity.id: entity for entity in entities if group_of(entity.schema)}
         self._entities.update(parties)
-        for entity_id in parties:
-            self._prepared.pop(entity_id, None)
         self._index.extend(parties.values())
 
     def remove(self, entity_id: str) -> bool:
@@ -54,14 +52,18 @@ class Watchlist:
         entity = self._entities.get(entity_id)
         if entity is None:
             return None
-        prepared = self._prepared.get(entity_id)
-        if prepared is None:
-            prepared = self._prepared[entity_id] = prepare(entity)
-        return entity, prepared
+        held = self._prepared.get(entity_id)
+        # What was read of an entity counts only for that one: a writer may have replaced it meanwhile.
+        if held is None or held[0] is not entity:
+            held = self._prepared[entity_id] = (entity, prepare(entity))
+        return held
 
     def entity(self, entity_id: str) -> Entity | None:
         """Return a party; None if it is not there."""
         return self._entities.get(entity_id)
+
+    def __iter__(self) -> Iterator[Entity]:
+        return iter(list(self._entities.values()))
 
     def __len__(self) -> int:
         return len(self._entities)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from highfence.matching.ideographs import is_han
 from highfence.matching.names import INITIAL, NAME_WORDS_MAX, NUMBER, PLACE, STRUCTURE, WORD, Token
@@ -15,6 +15,8 @@ from highfence.matching.vocabulary import concept_of, expansions, place_root, we
 _NUMBER_WEIGHT = 0.5
 _FORM_WEIGHT = 0.3
 _INITIAL_WEIGHT = 0.4
+#: A word of a legal form that stands where no form was recognised, as in a form whose words were put in another order.
+_FORM_PART_WEIGHT = 0.12
 _PARTICLE_WEIGHT = 0.12
 #: What a word outside the quotation marks of the name proper still weighs.
 _FAINT = 0.45
@@ -68,6 +70,8 @@ def word_token(word: str, *, faint: bool = False) -> Token:
     bones = skeleton(word)
     identity = concept or place_root(bones)
     weight, known = weight_of(identity)
+    if bones in _form_words():
+        weight, known = _FORM_PART_WEIGHT, True
     return Token(
         id=identity,
         text=word,
@@ -106,6 +110,11 @@ def ideograph_token(text: str, *, person: bool, concept: str = "") -> Token:
         consonants=consonants(bones),
         ideographs=text if own else "",
     )
+
+
+@cache
+def _form_words() -> frozenset[str]:
+    return frozenset(skeleton(word) for word in words().form_words)
 
 
 def _kind(identity: str) -> int:

@@ -134,10 +134,10 @@ def of_company(connection: Connection, company: str) -> list[Stored]:
 
 def after(connection: Connection, position: int, *, limit: int, markings: Iterable[str] | None = None) -> list[Stored]:
     """Return up to `limit` rows behind a position, in order, of those under the given markings if these are given."""
-    query = _select().where(journal.c.position > position).order_by(journal.c.position).limit(limit)
-    if markings is not None:
-        query = query.where(journal.c.marking.in_(list(markings)))
-    return [_stored(row) for row in connection.execute(query)]
+    values: dict[str, object] = {"position": position, "limit": limit}
+    if markings is None:
+        return [_stored(row) for row in connection.execute(_AFTER, values)]
+    return [_stored(row) for row in connection.execute(_AFTER_UNDER, {**values, "ids": list(markings)})]
 
 
 def latest(connection: Connection, *, limit: int, markings: Iterable[str]) -> list[Stored]:
@@ -244,3 +244,6 @@ _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.positi
 _ANSWERS_TO = _select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position)
 _MARKINGS = select(marking)
 _COMPANY_OF = select(standing.c.id, standing.c.company).where(standing.c.id.in_(_IDS))
+_AFTER = _select().where(journal.c.position > bindparam("position")).order_by(journal.c.position)
+_AFTER_UNDER = _AFTER.where(journal.c.marking.in_(_IDS)).limit(bindparam("limit"))
+_AFTER = _AFTER.limit(bindparam("limit"))

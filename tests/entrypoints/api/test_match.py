@@ -25,7 +25,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def published(operator: Caller) -> None:
+def published(registered: None, operator: Caller) -> None:
     operator.publish(listed(company(OPEN_NAME, 1), "us"))
     operator.publish(draft(company(SECRET_NAME, 2), sharing("nl")))
 

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from highfence.ceremony import NewAuthority
 from highfence.entrypoints.cli import main
-from highfence.entrypoints.cli.demo.stage import Actor
+from highfence.entrypoints.cli.demo.stage import Actor, free_ports
 from highfence.entrypoints.identity import first_officer
 from highfence.home import Home
 from nodes import make_homes
@@ -95,8 +93,7 @@ def home(homes: dict[str, Path]) -> Path:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Actor]:
     """Give the node of the United States, running in a process of its own; its peers are not there."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     made = make_homes(tmp_path_factory.mktemp("served"), CODES, ports=(port, 1, 1), now=datetime.now(UTC))
     new = NewAuthority(code="us", name="Authority US", country="us", port=port)
     save_port(made["us"], port)

@@ -133,7 +133,7 @@ def test_threshold_and_limit_bound_the_matches(cli: CommandLine, written: Writte
 
 def test_a_person_sees_a_table(cli: CommandLine, written: Written, against: Path) -> None:
     ran = cli("screen", written("customers.csv", CUSTOMERS.encode()), "--against", against, terminal=True)
-    assert "Zephyrine Marine Services FZE" in " ".join(ran.out.split())
+    assert "(l-1)" in ran.out
     assert "no match" in ran.out
 
 

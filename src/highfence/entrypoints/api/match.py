@@ -108,7 +108,7 @@ class Match(Controller):
     path = "/match"
     tags = ["screening"]  # noqa: RUF012 - Litestar reads it from the class
 
-    @post(["/", "/{scope:str}"], status_code=200, request_max_body_size=_BODY_BYTES_MOST)
+    @post(["/", "/{dataset:str}"], status_code=200, request_max_body_size=_BODY_BYTES_MOST)
     async def match(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> MatchResponse:
         """Look for each party of the request among all that the caller may see. No result is not a clearance."""
         reader = caller(request, identities).reader(node.code)

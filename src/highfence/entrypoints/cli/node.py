@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import sys
 from pathlib import Path
@@ -120,6 +121,9 @@ def serve(home: Path, *, host: str | None, port: int | None, stop_with_parent: b
         # Writer and event loop hand work to each other all the time: 5 ms to get the interpreter's lock, the default,
         # would be most of the time that an assertion takes from one authority to the next.
         sys.setswitchinterval(0.0002)
+        # What is loaded stays: the collector need not walk it again and again.
+        gc.collect()
+        gc.freeze()
         node.announce(f"http://{f'[{where[0]}]' if ':' in where[0] else where[0]}:{where[1]}")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(node, host=where[0], port=where[1], stop_with_parent=stop_with_parent))

@@ -194,8 +194,9 @@ def _watchlist(against: Path | None, home: Path | None, report: Report) -> Watch
 
 def _write(answers: Iterable[Answer], form: str, out: Path | None) -> None:
     if form == "table":
-        rows = [[_shown(value) for value in row] for row in table_rows(answers)]
-        print_table("Screening", HEADINGS, rows)
+        print_table(
+            "Screening", ("row", "party", "answer", "score", "why"), [row for one in answers for row in _shown(one)]
+        )
     elif form == "xlsx" and out is not None:
         with whole_file(out) as file:
             file.write(write_workbook(HEADINGS, table_rows(answers)))
@@ -209,5 +210,16 @@ def _write(answers: Iterable[Answer], form: str, out: Path | None) -> None:
                     write(msgspec.json.encode(one).decode() + "\n")
 
 
-def _shown(value: str | float | None) -> str:
-    return "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+def _shown(one: Answer) -> Iterator[tuple[str, ...]]:
+    """Yield an answer as a person reads it: a line for each match, or one that says that there is none, or why not."""
+    asked = (str(one.query.row), one.query.name or one.query.id)
+    if not one.matches:
+        yield (*asked, "refused" if one.refused else "no match", "", one.problem)
+    for match in one.matches:
+        why = "; ".join(feature.text for feature in match.explanation)
+        yield (
+            *asked,
+            f"{match.caption} ({match.id})",
+            f"{match.score:.2f}",
+            "; ".join(filter(None, (why, one.problem))),
+        )

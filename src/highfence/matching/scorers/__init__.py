@@ -23,24 +23,33 @@ CURRENT = "v1"
 class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How words of one kind of name are weighed.
 
-    `errors` are the typing errors allowed in a word by its letters, the last for all longer ones. `conflict` and
-    `extra` multiply the weight of words unmatched on both sides and on one, `place` that of places among them;
-    `extra_number` is the weight of a number only one side has, `evidence` the weight of matched words below which
-    the score of names that are not equal is lowered in proportion. All others are factors (0..1): `clash` if words are
-    unmatched on both sides, `number_conflict` if numbers are, `structure` if a word is that makes another party
+    Letters: `errors` are the typing errors allowed in a word by its length, the last for all longer ones;
+    `last_letters` how long a word must be for two errors where all other words agree; up to `first_right` letters, the
+    first must be right. `typo` is what an error costs, shared out over the word's letters.
+
+    Weights: `conflict` and `extra` multiply the weight of words unmatched on both sides and on one, `place` that of
+    places among them; `extra_number` is the weight of a number only one side has. `evidence` is the weight of matched
+    words below which the score of names that are not equal is lowered by the square of the share; an equal class of
+    legal form counts as `form_equal`.
+
+    All others are factors (0..1): `clash` if words are unmatched on both sides; `number_conflict` if numbers are,
+    `code_conflict` if only a part of a code such as 2004-1 is; `structure` if a word is that makes another party
     (holding, fund); `form_conflict` for near legal forms that differ, `kind_conflict` for a fund against a company;
-    `joined` for words matched written together, `acronym`, `acronym_short`, `acronym_alone` for initials, `known` where
-    both spellings are known words, `sound` for equal consonants, `homophone` for equal sound of different characters,
-    `initial` for one letter, `single_word` where no second word matches; `typo` is what an error costs, shared out
-    over the word's letters.
+    `joined` for words matched written together, `acronym`, `acronym_short` and `acronym_alone` for initials; `known`
+    where both spellings are known words, `sound` for equal consonants, `homophone` for equal sound of different
+    characters, `initial` for one letter; `single_word` where no second word matches, `all_misspelt` if none is equal.
     """
 
     errors: tuple[int, ...]
+    last_letters: int
+    first_right: int
     conflict: float
     clash: float
     extra: float
     extra_number: float
     number_conflict: float
+    code_conflict: float
+    form_equal: float
     form_conflict: float
     kind_conflict: float
     joined: float
@@ -56,6 +65,7 @@ class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     initial: float
     homophone: float
     single_word: float
+    all_misspelt: float
 
 
 class FeatureWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 from types import TracebackType
 
 import msgspec
@@ -22,7 +24,9 @@ from highfence.errors import HighfenceError
 from highfence.home import Home, write_private
 from highfence.model.agreement import Agreement
 
-_START_S = 30.0
+_START_S = 60.0
+#: Below what systems give to outgoing connections, so that none of those takes a port before its node does.
+_PORTS = range(20_000, 32_000)
 
 
 class Actor:
@@ -48,7 +52,7 @@ class Actor:
             )
 
     def wait_until_up(self) -> None:
-        """Wait until the node answers; raises HighfenceError when it ends or does not within 30 s."""
+        """Wait until the node answers; raises HighfenceError when it ends or does not within a minute."""
         until = time.monotonic() + _START_S
         while time.monotonic() < until:
             if self._process is not None and self._process.poll() is not None:
@@ -93,7 +97,7 @@ class Stage:
     def __init__(self, folder: Path, cast: Sequence[NewAuthority], agreements: Sequence[Agreement]) -> None:
         self.actors: dict[str, Actor] = {}
         with_ports = [
-            msgspec.structs.replace(new, port=port) for new, port in zip(cast, _free_ports(len(cast)), strict=True)
+            msgspec.structs.replace(new, port=port) for new, port in zip(cast, free_ports(len(cast)), strict=True)
         ]
         for new in with_ports:
             init_home(folder / new.code, new)
@@ -152,13 +156,12 @@ class Stage:
         )
 
 
-def _free_ports(number: int) -> list[int]:
-    """Return ports that nobody listens on now, all different."""
-    sockets = [socket.socket() for _ in range(number)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+def free_ports(number: int) -> list[int]:
+    """Return ports that nobody listens on now, all different; raises HighfenceError when there are too few."""
+    found: list[int] = []
+    for port in SystemRandom().sample(_PORTS, len(_PORTS)):
+        if len(found) == number:
+            return found
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+    raise HighfenceError("there are no free ports", where="127.0.0.1", advice="End other programs, then try again")
