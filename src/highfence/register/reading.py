@@ -39,12 +39,12 @@ class Sight:
         self._connection = connection
         self._reader = reader
         self._on = on
+        held = journal.markings(connection)
         self.markings = [
-            name
-            for name, (originator, body) in journal.markings(connection).items()
-            if _sees(reader, on, originator=originator, marking=body)
+            name for name, (originator, body) in held.items() if _sees(reader, on, originator=originator, marking=body)
         ]
         self._visible = frozenset(self.markings)
+        self._sees_all = len(self._visible) == len(held)
 
     def profile(self, name: str) -> Profile:
         """Return the profile of a company, given its id, an entity's id, or one of its identifiers or exact names.
@@ -156,7 +156,9 @@ class Sight:
 
     def _regrouped(self, wanted: set[str]) -> dict[str, str]:
         """Return, for companies whose grouping may rest on what is hidden, assertion -> company from what is not."""
-        hidden = companies.hidden_companies(self._connection, markings=self.markings) & wanted
+        if self._sees_all or not wanted:
+            return {}
+        hidden = companies.hidden_companies(self._connection, markings=self.markings, among=wanted)
         regrouped: dict[str, str] = {}
         for company in hidden:
             held = [_held(row) for row in journal.of_company(self._connection, company)]

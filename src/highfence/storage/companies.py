@@ -8,7 +8,7 @@ view is cut in the query itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
@@ -149,13 +149,18 @@ def jurisdictions(connection: Connection, *, markings: Sequence[str]) -> list[st
     return sorted(connection.scalars(query))
 
 
-def hidden_companies(connection: Connection, *, markings: Sequence[str]) -> set[str]:
-    """Return companies of which something stands that is not under the given markings.
+def hidden_companies(
+    connection: Connection, *, markings: Sequence[str], among: Collection[str] | None = None
+) -> set[str]:
+    """Return companies, of all or `among` some, of which something stands that is not under the given markings.
 
     Their grouping may rest on what the reader must not know, so it is worked out anew from what the reader may see.
     """
     query = select(standing.c.company).where(standing.c.marking.not_in(markings)).distinct()
-    return set(connection.scalars(query))
+    if among is None:
+        return set(connection.scalars(query))
+    parts = (query.where(standing.c.company.in_(part)) for part in chunks(among))
+    return {company for part in parts for company in connection.scalars(part)}
 
 
 # Built once: making a statement costs several times what running it does.

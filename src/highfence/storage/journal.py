@@ -165,7 +165,7 @@ def count(connection: Connection) -> int:
 
 def markings(connection: Connection) -> dict[str, tuple[str, bytes]]:
     """Return all markings in use: id -> (originator, JSON). They are few, however many assertions carry them."""
-    return {row.id: (row.originator, row.body) for row in connection.execute(_MARKINGS)}
+    return {name: (originator, body) for name, originator, body in _MARKINGS.rows(connection, {})}
 
 
 def marking_id(originator: str, body: bytes) -> str:
@@ -242,7 +242,7 @@ _FETCH = _select().where(journal.c.id.in_(_IDS)).order_by(journal.c.position)
 _OF_COMPANY = _select().where(standing.c.company == bindparam("company")).order_by(journal.c.position)
 _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))
 _ANSWERS_TO = _select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position)
-_MARKINGS = select(marking)
+_MARKINGS = Prepared(select(marking.c.id, marking.c.originator, marking.c.body))
 _COMPANY_OF = select(standing.c.id, standing.c.company).where(standing.c.id.in_(_IDS))
 _AFTER = _select().where(journal.c.position > bindparam("position")).order_by(journal.c.position)
 _AFTER_UNDER = _AFTER.where(journal.c.marking.in_(_IDS)).limit(bindparam("limit"))
