@@ -21,6 +21,7 @@ _WEIGHT_UNKNOWN = (0.3, 0.3, 0.55, 0.75, 0.85, 0.95, 1.0, 1.1, 1.2, 1.3)
 _WEIGHT_CONCEPT = 0.35
 _WEIGHT_PLACE = 0.45
 _STEM_CHARACTERS_MIN = 4
+_COUNTRY_LETTERS_MAX = 40
 _ENDINGS = re.compile(
     r"(?:ogo|ego|omu|emu|imi|iami|ami|ih|iah|ah|aia|iaia|oe|ee|oi|ei|om|em|am|iam|ov|ev|uiu|iu|ia|ie|io|a|e|i|o|u)$"
 )
@@ -81,6 +82,8 @@ def concept_of(word: str) -> str:
         return found
     if len(bones) > _STEM_CHARACTERS_MIN and (found := stems.get(stem(bones))):
         return found
+    if len(word) > _COUNTRY_LETTERS_MAX:
+        return ""
     if len(word) <= 4:
         code = _SHORT_COUNTRIES.get(word) or (country_code(word) if len(word) == 4 else "")
     else:

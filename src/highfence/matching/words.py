@@ -27,6 +27,8 @@ _LETTERS_AND_DIGITS = re.compile(r"\d+|[a-z]+")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ARTICLES = frozenset({"el", "ul", "ur", "as", "ar", "ad", "az"})
 _PART_LETTERS_MIN = 3
+#: No compound is longer; looking for the parts of longer words would let one name cost many milliseconds.
+_COMPOUND_LETTERS_MAX = 28
 
 
 def tokens_of(split: list[str], *, last: bool, first: bool) -> list[Token]:
@@ -131,6 +133,8 @@ def _mixed(word: str) -> list[Token]:
 
 def _parts(word: str) -> tuple[str, ...]:
     """Return the two concepts a compound is made of (`radiozavod` is radio and plant), or nothing."""
+    if len(word) > _COMPOUND_LETTERS_MAX:
+        return ()
     for at in range(_PART_LETTERS_MIN, len(word) - _PART_LETTERS_MIN + 1):
         front, back = word[:at], word[at:]
         first, second = concept_of(front) or concept_of(front.removesuffix("o")), concept_of(back)
