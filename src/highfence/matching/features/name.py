@@ -59,7 +59,7 @@ def _difference(left: Name, right: Name, reason: str) -> str:
     if reason == "acronym":
         return "agree as initials and full name"
     if reason == "joined":
-        return "differ in how words are written together"
+        return "differ only in spaces, in compounds or by a letter"
     shared = left.ids & right.ids
     parts = [f"share {_listed([token.text for token in left.tokens if token.id in shared])}"] if shared else []
     for name, which in ((left, "first"), (right, "second")):
