@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("company", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
     )
     op.create_index("company_key_company", "company_key", ["company"], unique=False)
     op.create_table(
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sa.Column("countries", sa.Text(), nullable=False),
         sa.Column("marking", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("assertion", "name"),
+        sqlite_with_rowid=False,
     )
     op.create_index("company_name_company", "company_name", ["company"], unique=False)
     op.create_index("company_name_name", "company_name", ["name"], unique=False)
@@ -73,6 +75,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "seq"),
+        sqlite_with_rowid=False,
     )
     op.create_index("feed_in_assertion", "feed_in", ["assertion"], unique=False)
     op.create_table(
@@ -85,6 +88,7 @@ def upgrade() -> None:
         sa.Column("recall", sa.Boolean(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("reader", "seq"),
+        sqlite_with_rowid=False,
     )
     op.create_index("feed_out_assertion", "feed_out", ["assertion"], unique=False)
     op.create_table(
@@ -96,6 +100,7 @@ def upgrade() -> None:
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.Column("last", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("owner", "reader"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "head",
@@ -138,6 +143,7 @@ def upgrade() -> None:
         sa.Column("countries", sa.Text(), nullable=False),
         sa.Column("marking", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("assertion"),
+        sqlite_with_rowid=False,
     )
     op.create_index("listing_company", "listing", ["company"], unique=False)
     op.create_index("listing_jurisdiction", "listing", ["jurisdiction"], unique=False)
@@ -147,6 +153,7 @@ def upgrade() -> None:
         sa.Column("originator", sa.String(length=32), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "quarantine",
@@ -172,6 +179,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("reader", "seq"),
+        sqlite_with_rowid=False,
     )
     op.create_index("refusal_assertion", "refusal", ["assertion"], unique=False)
     op.create_table(
@@ -182,6 +190,7 @@ def upgrade() -> None:
         sa.Column("originator", sa.String(length=32), nullable=False),
         sa.Column("superseded_by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("standing_company", "standing", ["company"], unique=False)
     op.create_table(
@@ -191,6 +200,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("assertion", "reader"),
+        sqlite_with_rowid=False,
     )
 
 
