@@ -4,7 +4,10 @@
 Pure: candidates come in through an argument, nothing is read or written. This room never decides that two parties are
 the same: it scores and explains, a person judges. It never says "no match" where it could not look.
 
+>>> from highfence.matching.score import score
 >>> from highfence.model.entity import Entity
->>> Entity(id="x", schema="Company", properties={"name": ("Example Works Ltd",)}).caption
-'Example Works Ltd'
+>>> listed = Entity(id="a", schema="Company", properties={"name": ("Example Radio Works JSC",)})
+>>> asked = Entity(id="b", schema="Company", properties={"name": ("AO Example Radiozavod",)})
+>>> score(asked, listed).match
+True
 """

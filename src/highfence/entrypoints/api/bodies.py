@@ -31,6 +31,26 @@ class FileOperation(Operation):
         self.request_body = _body("application/octet-stream", {"type": "string"}, "The publisher's file, byte by byte")
 
 
+@dataclass
+class MatchOperation(Operation):
+    """An operation whose body asks for parties by schema and properties."""
+
+    def __post_init__(self) -> None:
+        """Describe the body in yente's words."""
+        values = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+        example = {
+            "type": "object",
+            "properties": {
+                "schema": {"type": "string"},
+                "properties": {"type": "object", "additionalProperties": values},
+            },
+        }
+        bounds = {"limit": {"type": "integer"}, "threshold": {"type": "number"}, "cutoff": {"type": "number"}}
+        queries = {"type": "object", "additionalProperties": example}
+        schema = {"type": "object", "properties": {"queries": queries, **bounds}, "required": ["queries"]}
+        self.request_body = _body("application/json", schema, "Parties to look for, by keys of the caller's own")
+
+
 def _body(media_type: str, schema: dict[str, Any], description: str) -> RequestBody:
     # Litestar writes a plain mapping as it is; its own class would know fewer of JSON Schema's words than msgspec.
     content = OpenAPIMediaType(schema=cast(Schema, schema))

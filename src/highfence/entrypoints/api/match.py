@@ -17,6 +17,7 @@ from litestar import Controller, Request, post
 
 from highfence.app import Node
 from highfence.clock import day
+from highfence.entrypoints.api.bodies import MatchOperation
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
 from highfence.errors import InvalidDocument, InvalidEntity, InvalidInput
@@ -108,7 +109,12 @@ class Match(Controller):
     path = "/match"
     tags = ["screening"]  # noqa: RUF012 - Litestar reads it from the class
 
-    @post(["/", "/{dataset:str}"], status_code=200, request_max_body_size=_BODY_BYTES_MOST)
+    @post(
+        ["/", "/{dataset:str}"],
+        status_code=200,
+        request_max_body_size=_BODY_BYTES_MOST,
+        operation_class=MatchOperation,
+    )
     async def match(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> MatchResponse:
         """Look for each party of the request among all that the caller may see. No result is not a clearance."""
         reader = caller(request, identities).reader(node.code)
