@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from highfence.matching.grams import pieces
-from highfence.matching.segment import Asked, Draft, Segment, frequencies, weigh
+from highfence.matching.segment import Asked, Draft, Segment, weigh
 from highfence.model.entity import Entity
 from highfence.model.identifier import Identifier, identifiers_of
 from highfence.model.schema import schema
@@ -188,11 +188,12 @@ def _look(segments: tuple[Segment, ...], name: str, *, wanted: int, limit: int) 
     if not len(codes) or not segments:
         return best
     total = sum(segment.texts for segment in segments)
-    weights = weigh(codes, frequencies(segments, codes), total=total)
-    asked = Asked(codes=codes, weights=weights, wanted=wanted)
-    for segment in segments:
+    places = [segment.places(codes) for segment in segments]
+    weights = weigh(codes, np.sum([frequency for _, frequency in places], axis=0), total=total)
+    asked = Asked(weights=weights, wanted=wanted)
+    for segment, where in zip(segments, places, strict=True):
         here: dict[str, tuple[float, list[str]]] = {}
-        texts, ranks = segment.search(asked)
+        texts, ranks = segment.search(asked, where)
         order = np.argsort(-ranks, kind="stable")
         for text, rank in zip(texts[order].tolist(), ranks[order].tolist(), strict=True):
             if len(here) >= limit:

@@ -8,6 +8,7 @@ pieces. So the work is bounded, however common the pieces and however long the n
 
 from __future__ import annotations
 
+import threading
 from array import array
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -25,11 +26,11 @@ Weights: TypeAlias = npt.NDArray[np.float32]
 
 #: How many postings a query reads before it only weighs what it has found, and how many texts it weighs then.
 POSTINGS_MOST = 12_000
-LEADERS_MOST = 80
+LEADERS_MOST = 60
 #: A text with less than this share of the best text's weight does not lead.
 LEADER_SHARE = 0.3
 #: The same before lengths count, far below so that it only spares work.
-_RAW_SHARE = 0.1
+_RAW_SHARE = 0.2
 #: How much a text pays for being longer than what the query shares with it: 0 nothing, 1 as in the cosine.
 LENGTH_EXPONENT = 0.7
 _KIND_WEIGHT = np.asarray(WEIGHT, dtype=np.float32)
@@ -55,9 +56,8 @@ class Draft:
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A name as a query: its pieces, their weights by rarity in the whole index, and the bits of the groups wanted."""
+    """A name as a query: the weights of its pieces by rarity in the whole index, and the bits of the groups wanted."""
 
-    codes: Codes
     weights: Weights
     wanted: int
 
@@ -132,20 +132,24 @@ class Segment:
         """How many texts the segment holds."""
         return len(self.row_starts) - 1
 
-    def frequencies(self, codes: Codes) -> Codes:
-        """Return in how many texts of this segment each code stands."""
-        found, known = self._places(codes)
-        return np.where(known, self.counts[found], 0) if len(self.counts) else np.zeros(len(codes), dtype=np.int64)
+    def places(self, codes: Codes) -> tuple[Codes, Codes]:
+        """Return where each code stands in the vocabulary, and in how many texts of this segment: 0 if in none."""
+        if not len(self.vocabulary):
+            return np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.int64)
+        found = np.minimum(np.searchsorted(self.vocabulary, codes), len(self.vocabulary) - 1)
+        return found, self.counts[found] * (self.vocabulary[found] == codes)
 
-    def search(self, asked: Asked) -> tuple[Codes, Weights]:
-        """Return the texts that share most with the query, and by how much (0..1), in no order."""
-        found, known = self._places(asked.codes)
-        terms, weights = found[known], asked.weights[known]
-        if not len(terms):
+    def search(self, asked: Asked, places: tuple[Codes, Codes]) -> tuple[Codes, Weights]:
+        """Return the texts that share most with the query, and by how much (0..1), in no order.
+
+        `places` are those of the query's codes in this segment.
+        """
+        found, frequency = places
+        order = np.argsort(frequency)
+        order = order[int(np.searchsorted(frequency[order], 1)) :]
+        if not len(order):
             return _NO_TEXTS, _NO_WEIGHTS
-        order = np.argsort(self.counts[terms])
-        terms, weights = terms[order], weights[order]
-        counts = self.counts[terms]
+        terms, weights, counts = found[order], asked.weights[order], frequency[order]
         read = max(3, int(np.searchsorted(np.cumsum(counts), POSTINGS_MOST)))
         texts, shared = self._leaders(terms[:read], weights[:read], wanted=asked.wanted)
         if read < len(terms) and len(texts):
@@ -174,21 +178,14 @@ class Segment:
 
     def _shared(self, texts: Codes, terms: Codes, *, weights: Weights) -> Weights:
         """Return the weight of the given terms that stand in each text."""
-        order = np.argsort(terms)
-        terms, weights = terms[order], weights[order]
         lengths = self.term_starts[texts + 1] - self.term_starts[texts]
         starts = _starts(lengths)
-        places = np.arange(starts[-1]) + np.repeat(self.term_starts[texts] - starts[:-1], lengths)
-        theirs = self.terms[places]
-        at = np.minimum(np.searchsorted(terms, theirs), len(terms) - 1)
-        return _sums(np.where(terms[at] == theirs, weights[at], np.float32(0)), starts)
-
-    def _places(self, codes: Codes) -> tuple[Codes, npt.NDArray[np.bool_]]:
-        """Return where each code stands in the vocabulary, and whether it does."""
-        if not len(self.vocabulary):
-            return np.zeros(len(codes), dtype=np.int64), np.zeros(len(codes), dtype=np.bool_)
-        found = np.minimum(np.searchsorted(self.vocabulary, codes), len(self.vocabulary) - 1)
-        return found, self.vocabulary[found] == codes
+        at = np.arange(starts[-1]) + np.repeat(self.term_starts[texts] - starts[:-1], lengths)
+        by_term = _BLANK.of(len(self.vocabulary))
+        by_term[terms] = weights
+        theirs = by_term[self.terms[at]]
+        by_term[terms] = 0
+        return _sums(theirs, starts)
 
     def _set_rows(self, rows: Places, bearers: Sequence[int] | Codes) -> None:
         self.rows = rows
@@ -220,18 +217,10 @@ class Segment:
 
     def _weigh(self, beside: Sequence[Segment]) -> None:
         """Work out what each text pays for its length."""
-        frequency = self.counts + frequencies(beside, self.vocabulary)
+        frequency = self.counts + sum(other.places(self.vocabulary)[1] for other in beside)
         total = sum(other.texts for other in (self, *beside))
         sums = _sums(weigh(self.vocabulary, frequency, total=total)[self.terms], self.term_starts)
         self.lengths = np.maximum(sums, np.float32(1e-3)) ** np.float32(-LENGTH_EXPONENT / 2)
-
-
-def frequencies(segments: Sequence[Segment], codes: Codes) -> Codes:
-    """Return in how many texts of all segments each code stands."""
-    found = np.zeros(len(codes), dtype=np.int64)
-    for segment in segments:
-        found += segment.frequencies(codes)
-    return found
 
 
 def weigh(codes: Codes, frequency: Codes, *, total: int) -> Weights:
@@ -239,6 +228,19 @@ def weigh(codes: Codes, frequency: Codes, *, total: int) -> Weights:
     rarity = np.log1p((total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
     weights: Weights = rarity * _KIND_WEIGHT[codes >> 60]
     return weights
+
+
+class _Blank(threading.local):
+    """An array of zeros for each thread, to write a few weights into and wipe them out again."""
+
+    def __init__(self) -> None:
+        self._array = np.zeros(0, dtype=np.float32)
+
+    def of(self, length: int) -> Weights:
+        """Return the thread's array, at least so long."""
+        if len(self._array) < length:
+            self._array = np.zeros(length, dtype=np.float32)
+        return self._array
 
 
 def _starts(lengths: Codes) -> Codes:
@@ -254,5 +256,6 @@ def _sums(values: Weights, starts: Codes) -> Weights:
     return (total[starts[1:]] - total[starts[:-1]]).astype(np.float32)
 
 
+_BLANK = _Blank()
 _NO_TEXTS = np.zeros(0, dtype=np.int64)
 _NO_WEIGHTS = np.zeros(0, dtype=np.float32)
