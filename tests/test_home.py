@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -116,3 +118,14 @@ def test_when_writing_fails_the_old_file_stays(tmp_path, monkeypatch):
 def test_text_is_kept_as_utf_8(tmp_path):
     write_private(tmp_path / "x", "Ł日本")
     assert (tmp_path / "x").read_bytes() == "Ł日本".encode()
+
+
+def test_a_node_starts_although_a_command_is_just_asking_whether_one_runs(tmp_path):
+    home = Home(tmp_path)
+    WriterLock(home).free()
+    asking = open(home.running, "r+", encoding="utf-8")  # noqa: SIM115 - closed by the timer
+    fcntl.flock(asking, fcntl.LOCK_EX)
+    timer = threading.Timer(0.08, asking.close)
+    timer.start()
+    WriterLock(home).free()
+    timer.join()

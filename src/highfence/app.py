@@ -220,6 +220,7 @@ class Node:
             receipts = feed.receipts(connection)
             refused = feed.refusal_counts(connection)
             confined = peers.confined(connection)
+            evidence = peers.evidence_counts(connection)
             return tuple(
                 PeerView(
                     authority=peer,
@@ -230,7 +231,7 @@ class Node:
                     out_refused=refused.get(peer.code, 0),
                     in_size=feed.state(connection, peer.code, self.code).size,
                     quarantine=confined.get(peer.code),
-                    evidence=len(peers.evidence_of(connection, peer.code)),
+                    evidence=evidence.get(peer.code, 0),
                 )
                 for peer in sorted(self._membership.authorities, key=lambda one: one.code)
                 if peer.code != self.code

@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from highfence.errors import SettingsWrong
+
+#: How often and after which pauses a writer asks for the lock.
+_ATTEMPTS = 6
+_ATTEMPT_S = 0.05
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -59,13 +64,19 @@ class WriterLock:
 
     def __init__(self, home: Home) -> None:
         self._file: IO[str] = open(home.running, "a+", encoding="utf-8")  # noqa: SIM115 - held until `free`
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            raise SettingsWrong(
-                "another process is using this node", where=str(home.folder), advice="Stop it, or use its API"
-            ) from error
+        for attempt in range(_ATTEMPTS):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                # A command that asks whether the node runs holds the lock for an instant: that is no other writer.
+                if attempt + 1 < _ATTEMPTS:
+                    time.sleep(_ATTEMPT_S)
+                    continue
+                self._file.close()
+                raise SettingsWrong(
+                    "another process is using this node", where=str(home.folder), advice="Stop it, or use its API"
+                ) from error
         self.announce("")
 
     def announce(self, address: str) -> None:

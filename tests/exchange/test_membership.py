@@ -174,3 +174,30 @@ def test_refuses_what_is_no_membership_document():
 def test_refuses_a_membership_signed_as_something_else():
     with pytest.raises(InvalidDocument, match="not a membership document"):
         read_membership(open_envelope(seal(encode_membership(document()), ASSERTION_TYPE, KEYS["us"])))
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://[x",
+        "http://host:port",
+        "http://host:0",
+        "http://host:70000",
+        "ftp://host",
+        "//host",
+        "host",
+        "https://h/x",
+    ],
+)
+def test_refuses_an_endpoint_that_cannot_be_asked(endpoint):
+    us, eu, nl = document().authorities
+    assert "the endpoint of 'us'" in contradiction(
+        document(authorities=(msgspec.structs.replace(us, endpoint=endpoint), eu, nl))
+    )
+
+
+@pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:8321", "https://node.example", "https://[::1]:8321/"])
+def test_takes_an_endpoint_that_can_be_asked_or_none(endpoint):
+    us, eu, nl = document().authorities
+    reached = document(authorities=(msgspec.structs.replace(us, endpoint=endpoint), eu, nl))
+    assert believed(signed(reached, "us", "eu")) == reached

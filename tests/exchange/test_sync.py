@@ -260,3 +260,17 @@ def test_a_receipt_that_was_not_taken_is_sent_again(nodes, peer):
 
     asyncio.run(scene())
     assert len(server.receipts) > 1
+
+
+def test_an_error_answer_is_read_only_so_far(nodes):
+    length = 50_000_000
+    answer = b"HTTP/1.1 500 X\r\ncontent-length: %d\r\n\r\n" % length + b"x" * 2_000_000
+    server = PeerServer([answer])
+
+    async def scene() -> str:
+        async with running(nodes["nl"], server) as link:
+            # The rest of what was announced never comes: whoever waits for all of it shows nothing.
+            await until(lambda: link.view.state == "refused")
+            return link.view.text
+
+    assert asyncio.run(scene()).startswith("the peer answered 500: no explanation")

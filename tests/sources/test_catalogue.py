@@ -30,14 +30,16 @@ def test_each_list_says_who_publishes_it_and_what_to_expect(declared: Source) ->
     assert declared.formats
     if declared.name == "own_list":
         # An authority's own list has no publisher's address, and each listing names its jurisdiction.
+        # Its keeper can mend any line, so none may be unusable.
         assert declared.url == declared.jurisdiction == ""
+        assert declared.expectations.refused_share_most == 0
     else:
+        assert 0 < declared.expectations.refused_share_most < 1
         assert declared.url.startswith("https://")
         assert len(declared.jurisdiction) == 2
     bounds = declared.expectations
     assert 0 < bounds.parties_least <= bounds.parties_most
     assert 0 < bounds.removed_share_most < 1
-    assert 0 <= bounds.refused_share_most < 1
     assert all(0 <= bound.least <= bound.most for bound in bounds.lists)
 
 

@@ -54,10 +54,17 @@ def test_only_what_stands_is_counted(database):
 
 
 def test_the_newest_run_of_each_source_is_shown(database):
-    for row in (run("t1"), run("t3", outcome="refused"), run("t2"), run("t1", source="own")):
+    for row in (run("t1"), run("t2"), run("t3", outcome="refused"), run("t1", source="own")):
         database.write(lambda connection, row=row: editions.log(connection, row))
     with database.read() as connection:
         assert editions.last_imports(connection) == {
             "us_csl": run("t3", outcome="refused"),
             "own": run("t1", source="own"),
         }
+
+
+def test_runs_at_one_instant_or_by_a_clock_set_back_are_told_in_their_order(database):
+    for one in (run("t2"), run("t2", outcome="refused"), run("t1", digest="last")):
+        database.write(lambda connection, one=one: editions.log(connection, one))
+    with database.read() as connection:
+        assert editions.last_imports(connection) == {"us_csl": run("t1", digest="last")}

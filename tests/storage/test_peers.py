@@ -63,3 +63,10 @@ def test_the_first_reason_for_quarantine_stays_until_it_is_lifted(database):
     database.write(lambda connection: peers.confine(connection, later))
     with database.read() as connection:
         assert peers.confined(connection) == {"us": later}
+
+
+def test_evidence_is_counted_by_peer(database):
+    for piece in (item(), item(reason="second_head"), item(peer="nl")):
+        database.write(lambda connection, piece=piece: peers.keep_evidence(connection, piece))
+    with database.read() as connection:
+        assert peers.evidence_counts(connection) == {"us": 2, "nl": 1}

@@ -8,6 +8,7 @@ version is trusted because an operator installs it, and even then a threshold of
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -107,6 +108,9 @@ def _require_sound(membership: Membership) -> None:
     for code in codes:
         if not code or not code.replace("-", "").isalnum() or code != code.lower():
             _contradiction(f"the authority code {code[:32]!r} is not lower-case letters, digits and hyphens")
+    for authority in membership.authorities:
+        if authority.endpoint and not _reachable(authority.endpoint):
+            _contradiction(f"the endpoint of {authority.code!r} is not an address such as https://host:port")
     if not 1 <= membership.threshold <= max(len(codes), 1):
         _contradiction(f"the threshold {membership.threshold} is not between 1 and {len(codes)}")
     keys = [key.id for authority in membership.authorities for key in authority.keys]
@@ -126,3 +130,13 @@ def _contradiction(what: str) -> None:
     raise InvalidDocument(
         f"the membership document contradicts itself: {what}", where="membership", advice="Draft it anew"
     )
+
+
+def _reachable(endpoint: str) -> bool:
+    """Tell whether an endpoint can be asked: scheme, host, and a port that is one, and nothing behind."""
+    try:
+        parts = urlsplit(endpoint)
+        port_sound = parts.port is None or 0 < parts.port < 65_536
+    except ValueError:
+        return False
+    return port_sound and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.path in ("", "/")

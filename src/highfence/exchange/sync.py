@@ -32,6 +32,8 @@ RECEIPT_PATH = "/exchange/receipts"
 _LARGE_BATCH_BYTES = 32_000
 #: A line longer than any batch may be is an attack on memory.
 _LINE_BYTES_MAX = 5 << 20
+#: A problem document and more.
+_ANSWER_BYTES_MAX = 64_000
 
 log = structlog.get_logger("highfence.sync")
 
@@ -102,7 +104,7 @@ class Link:
             "GET", url, headers={**headers, "accept": "text/event-stream", "accept-encoding": "identity"}
         ) as response:
             if response.status_code != 200:
-                detail = _problem(await response.aread())
+                detail = _problem(await _bounded(response))
                 raise HighfenceError(
                     f"the peer answered {response.status_code}: {detail}",
                     where=self.incoming.owner,
@@ -159,7 +161,8 @@ class Link:
             return False
         url, headers = request
         try:
-            response = await client.post(url, headers=headers, content=body, timeout=10.0)
+            async with client.stream("POST", url, headers=headers, content=body, timeout=10.0) as response:
+                await _bounded(response)
         except (httpx2.HTTPError, OSError):
             return False
         if response.status_code != 201:
@@ -209,6 +212,16 @@ async def _events(response: httpx2.Response) -> AsyncIterator[bytes]:
         for line in lines:
             if line.startswith(b"data:"):
                 yield line[5:].strip()
+
+
+async def _bounded(response: httpx2.Response) -> bytes:
+    """Return the beginning of an answer: a peer does not decide how much of this node's memory it takes."""
+    read = b""
+    async for piece in response.aiter_raw():
+        read += piece
+        if len(read) > _ANSWER_BYTES_MAX:
+            break
+    return read[:_ANSWER_BYTES_MAX]
 
 
 def _problem(body: bytes) -> str:

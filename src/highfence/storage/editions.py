@@ -59,16 +59,19 @@ def change(connection: Connection, source: str, entries: Iterable[Entry]) -> Non
 
 
 def log(connection: Connection, row: Import) -> None:
-    """Note one run of an importer."""
-    connection.execute(insert(edition_log).values(**msgspec.structs.asdict(row)))
+    """Note one run of an importer. Runs are numbered: a clock may stand still or be set back between two of them."""
+    newest = select(func.max(edition_log.c.number)).where(edition_log.c.source == row.source)
+    number = (connection.scalar(newest) or 0) + 1
+    connection.execute(insert(edition_log).values(number=number, **msgspec.structs.asdict(row)))
 
 
 def last_imports(connection: Connection) -> dict[str, Import]:
     """Return the newest run of each source."""
-    newest = select(edition_log.c.source, func.max(edition_log.c.at).label("at")).group_by(edition_log.c.source)
+    newest = select(edition_log.c.source, func.max(edition_log.c.number).label("number")).group_by(edition_log.c.source)
     newest_rows = newest.subquery()
-    query = select(edition_log).join(
-        newest_rows, (edition_log.c.source == newest_rows.c.source) & (edition_log.c.at == newest_rows.c.at)
+    query = select(*(edition_log.c[name] for name in Import.__struct_fields__)).join(
+        newest_rows,
+        (edition_log.c.source == newest_rows.c.source) & (edition_log.c.number == newest_rows.c.number),
     )
     return {row.source: Import(**row._mapping) for row in connection.execute(query)}
 

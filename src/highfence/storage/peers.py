@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from highfence.storage.tables import evidence, quarantine
 
@@ -54,6 +54,12 @@ def evidence_of(connection: Connection, peer: str) -> list[Evidence]:
         Evidence(peer=row.peer, at=row.at, reason=row.reason, text=row.text, body=row.body)
         for row in connection.execute(query)
     ]
+
+
+def evidence_counts(connection: Connection) -> dict[str, int]:
+    """Return how many pieces of evidence are kept against each peer, without reading them."""
+    query = select(evidence.c.peer, func.count()).group_by(evidence.c.peer)
+    return {peer: number for peer, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to `dict`
 
 
 def confine(connection: Connection, row: Quarantine) -> None:

@@ -7,8 +7,6 @@ and can be rebuilt from it. Times are RFC 3339 text in UTC, days ISO 8601 text, 
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,10 +25,6 @@ metadata = MetaData()
 
 #: SQLite numbers rows only for INTEGER keys, PostgreSQL wants BIGINT.
 _Position = BigInteger().with_variant(Integer, "sqlite")
-
-#: Tables of small rows that are looked up by their key: SQLite keeps row and key in one tree, which is half the pages
-#: to write with each commit. Other engines do not look at it.
-_SMALL_ROWS: dict[str, Any] = {"sqlite_with_rowid": False}
 
 journal = Table(
     "journal",
@@ -54,7 +48,6 @@ marking = Table(
     Column("id", String(64), primary_key=True),
     Column("originator", String(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
-    **_SMALL_ROWS,
 )
 
 standing = Table(
@@ -66,7 +59,6 @@ standing = Table(
     Column("originator", String(32), nullable=False),
     Column("superseded_by", String(64), nullable=False),
     Index("standing_company", "company"),
-    **_SMALL_ROWS,
 )
 
 company_key = Table(
@@ -75,7 +67,6 @@ company_key = Table(
     Column("key", Text, primary_key=True),
     Column("company", String(64), nullable=False),
     Index("company_key_company", "company"),
-    **_SMALL_ROWS,
 )
 
 company_name = Table(
@@ -91,7 +82,6 @@ company_name = Table(
     PrimaryKeyConstraint("assertion", "name"),
     Index("company_name_company", "company"),
     Index("company_name_name", "name"),
-    **_SMALL_ROWS,
 )
 
 listing = Table(
@@ -110,7 +100,6 @@ listing = Table(
     Column("marking", String(64), nullable=False),
     Index("listing_company", "company"),
     Index("listing_jurisdiction", "jurisdiction"),
-    **_SMALL_ROWS,
 )
 
 feed_state = Table(
@@ -123,7 +112,6 @@ feed_state = Table(
     Column("frontier", LargeBinary, nullable=False),
     Column("last", String(64), nullable=False),
     PrimaryKeyConstraint("owner", "reader"),
-    **_SMALL_ROWS,
 )
 
 feed_out = Table(
@@ -138,7 +126,6 @@ feed_out = Table(
     Column("leaf", LargeBinary, nullable=False),
     PrimaryKeyConstraint("reader", "seq"),
     Index("feed_out_assertion", "assertion"),
-    **_SMALL_ROWS,
 )
 
 feed_in = Table(
@@ -152,7 +139,6 @@ feed_in = Table(
     Column("text", Text, nullable=False),
     PrimaryKeyConstraint("owner", "seq"),
     Index("feed_in_assertion", "assertion"),
-    **_SMALL_ROWS,
 )
 
 head = Table(
@@ -185,7 +171,6 @@ refusal = Table(
     Column("text", Text, nullable=False),
     PrimaryKeyConstraint("reader", "seq"),
     Index("refusal_assertion", "assertion"),
-    **_SMALL_ROWS,
 )
 
 withheld = Table(
@@ -196,7 +181,6 @@ withheld = Table(
     Column("reason", String(40), nullable=False),
     Column("text", Text, nullable=False),
     PrimaryKeyConstraint("assertion", "reader"),
-    **_SMALL_ROWS,
 )
 
 evidence = Table(
@@ -235,10 +219,11 @@ edition_log = Table(
     "edition_log",
     metadata,
     Column("source", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
     Column("at", String(32), nullable=False),
     Column("as_of", String(10), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("summary", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("source", "at"),
+    PrimaryKeyConstraint("source", "number"),
 )

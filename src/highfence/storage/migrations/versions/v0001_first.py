@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("company", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("key"),
-        sqlite_with_rowid=False,
     )
     op.create_index("company_key_company", "company_key", ["company"], unique=False)
     op.create_table(
@@ -32,7 +31,6 @@ def upgrade() -> None:
         sa.Column("countries", sa.Text(), nullable=False),
         sa.Column("marking", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("assertion", "name"),
-        sqlite_with_rowid=False,
     )
     op.create_index("company_name_company", "company_name", ["company"], unique=False)
     op.create_index("company_name_name", "company_name", ["name"], unique=False)
@@ -48,12 +46,13 @@ def upgrade() -> None:
     op.create_table(
         "edition_log",
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("as_of", sa.String(length=10), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("summary", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "at"),
+        sa.PrimaryKeyConstraint("source", "number"),
     )
     op.create_table(
         "evidence",
@@ -75,7 +74,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("owner", "seq"),
-        sqlite_with_rowid=False,
     )
     op.create_index("feed_in_assertion", "feed_in", ["assertion"], unique=False)
     op.create_table(
@@ -88,7 +86,6 @@ def upgrade() -> None:
         sa.Column("recall", sa.Boolean(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("reader", "seq"),
-        sqlite_with_rowid=False,
     )
     op.create_index("feed_out_assertion", "feed_out", ["assertion"], unique=False)
     op.create_table(
@@ -100,7 +97,6 @@ def upgrade() -> None:
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.Column("last", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("owner", "reader"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "head",
@@ -143,7 +139,6 @@ def upgrade() -> None:
         sa.Column("countries", sa.Text(), nullable=False),
         sa.Column("marking", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("assertion"),
-        sqlite_with_rowid=False,
     )
     op.create_index("listing_company", "listing", ["company"], unique=False)
     op.create_index("listing_jurisdiction", "listing", ["jurisdiction"], unique=False)
@@ -153,7 +148,6 @@ def upgrade() -> None:
         sa.Column("originator", sa.String(length=32), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "quarantine",
@@ -179,7 +173,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("reader", "seq"),
-        sqlite_with_rowid=False,
     )
     op.create_index("refusal_assertion", "refusal", ["assertion"], unique=False)
     op.create_table(
@@ -190,7 +183,6 @@ def upgrade() -> None:
         sa.Column("originator", sa.String(length=32), nullable=False),
         sa.Column("superseded_by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sqlite_with_rowid=False,
     )
     op.create_index("standing_company", "standing", ["company"], unique=False)
     op.create_table(
@@ -200,7 +192,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("assertion", "reader"),
-        sqlite_with_rowid=False,
     )
 
 
