@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LISTS ?= ../shared/data
+GOLD ?= ../shared/bench
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix bench docs lock clean
@@ -39,6 +40,8 @@ fix: $(STAMP) ## format and mend what can be mended
 bench: $(STAMP) ## measure: tables with ratios, JSON in bench/results
 	$(BIN)/python bench/propagation.py
 	$(BIN)/python bench/import.py --lists $(LISTS)
+	$(BIN)/python bench/matching.py --pairs $(GOLD)/name_pairs.csv --lists $(LISTS)
+	$(BIN)/python bench/screening.py --lists $(LISTS) --pairs $(GOLD)/cross_list_pairs.csv
 
 docs: $(STAMP) ## regenerate the command-line reference
 	$(BIN)/python docs/generate.py
