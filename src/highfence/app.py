@@ -32,6 +32,7 @@ from highfence.home import Home, WriterLock, write_private
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Authority, Membership
 from highfence.model.marking import Marking
+from highfence.register.entities import Roll, Rolls
 from highfence.register.reading import Sight
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
@@ -80,6 +81,7 @@ class Node:
         self.stopping = False
         self.import_lock = threading.Lock()
         self.nonces = NonceMemory()
+        self.rolls = Rolls()
         self._tails: dict[str, Tail] = {}
         self._key = key
         self._lock: WriterLock | None = None
@@ -174,6 +176,18 @@ class Node:
         """Give a reader's view of one consistent state of the register."""
         with self.database.read() as connection:
             yield Sight(connection, reader, day(self.now()))
+
+    @contextmanager
+    def lookout(self, reader: Reader) -> Iterator[tuple[Sight, Roll]]:
+        """Give a reader's view of one consistent state of the register, with the roll of all they may look for."""
+        with self.database.read() as connection:
+            today = day(self.now())
+            yield Sight(connection, reader, today), self.rolls.roll(connection, reader, on=today)
+
+    def follow(self) -> None:
+        """Take into the rolls what has arrived since."""
+        with self.database.read() as connection:
+            self.rolls.follow(connection, on=day(self.now()))
 
     def status(self, assertion: str, reader: Reader) -> AssertionStatus:
         """Return what became of an assertion at each peer; raises NotFound if the reader may not see it."""

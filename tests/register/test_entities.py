@@ -3,20 +3,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from highfence.matching.index import names_of
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
 from highfence.register.entities import ROLLS_MOST, Rolls
 from highfence.register.reading import Sight
 from highfence.rules.handling import Reader, may_view
+from highfence.storage import journal
 from highfence.storage.database import Database
 
 from .claims import CLOSED, OPEN, READER, TODAY
 from .entered import LEIS, Entered, empty, enter, gone, histories, said
 
 STORED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+CLEARED = Reader(authority="nl", ceiling="RESTRICTED", purposes=READER.purposes)
+READERS = (READER, CLEARED, Reader(authority="nl", ceiling="RESTRICTED", name="somebody"))
 SUBJECTS = ("a-1", "b-2", "c-3", "d-4", "e-5")
 
 
@@ -68,6 +76,29 @@ def test_a_roll_holds_only_companies_that_the_register_shows_the_reader(
             assert {value for all_of in entity.properties.values() for value in all_of} <= values
 
 
+@STORED
+@given(histories(hidden=True), st.lists(st.tuples(st.integers(1, 10), st.sampled_from(READERS)), max_size=6))
+def test_every_reader_has_their_own_roll_whoever_asked_before(
+    database: Database, history: list[Entered], asked: list[tuple[int, Reader]]
+) -> None:
+    empty(database)
+    rolls = Rolls()
+    begun = 0
+    for stop, reader in (*sorted(asked, key=lambda one: one[0]), *((len(history), one) for one in READERS)):
+        enter(database, history[begun:stop])
+        begun = max(begun, stop)
+        with database.read() as connection:
+            at_hand = rolls.roll(connection, reader, on=TODAY)
+            if begun == len(history):
+                rolls.follow(connection, on=TODAY)
+        if begun == len(history):
+            anew = held(roll(database, reader=reader))
+            assert {key: _bare(one) for key, one in held(at_hand.watchlist).items()} == {
+                key: _bare(one) for key, one in anew.items()
+            }
+            assert at_hand.names == sum(len(names_of(one, most=500)) for one in anew.values())
+
+
 def _bare(entity: Entity) -> tuple[str, dict[str, set[str]]]:
     return entity.schema, {prop: set(values) for prop, values in entity.properties.items()}
 
@@ -83,8 +114,7 @@ def test_what_is_hidden_is_on_the_roll_of_those_who_may_see_it_only(database: Da
     )
     rolls = Rolls()
     (seen,) = held(roll(database, rolls)).values()
-    cleared = Reader(authority="nl", ceiling="RESTRICTED", purposes=READER.purposes)
-    (all_of,) = held(roll(database, rolls, reader=cleared)).values()
+    (all_of,) = held(roll(database, rolls, reader=CLEARED)).values()
     assert (seen.values("alias"), all_of.values("alias")) == ((), ("Front",))
 
 
@@ -118,3 +148,58 @@ def test_rolls_are_few(database: Database) -> None:
     rolls = Rolls()
     assert roll(database, rolls) is roll(database, rolls)
     assert 1 <= ROLLS_MOST <= 16
+
+
+def test_what_arrives_unseen_is_left_to_whoever_follows(database: Database) -> None:
+    empty(database)
+    first = said("a", "a-1")
+    enter(database, [first])
+    rolls = Rolls()
+    with database.read() as connection:
+        at_hand = rolls.roll(connection, READER, on=TODAY)
+        seen = at_hand.markings
+    enter(database, [said("b", "b-2", marking=CLOSED), gone("gone", first, marking=CLOSED)])
+    with database.read() as connection:
+        assert not at_hand.lacks(connection, seen)
+        assert len(rolls.roll(connection, READER, on=TODAY).watchlist) == 1
+        rolls.follow(connection, on=TODAY)
+        assert len(rolls.roll(connection, READER, on=TODAY).watchlist) == 0
+    enter(database, [said("c", "c-3")])
+    with database.read() as connection:
+        assert at_hand.lacks(connection, seen)
+        assert len(rolls.roll(connection, READER, on=TODAY).watchlist) == 1
+
+
+def test_a_roll_knows_the_markings_of_what_it_tells(database: Database) -> None:
+    empty(database)
+    enter(database, [said("a", "a-1"), said("b", "b-2", marking=CLOSED), said("c", "a-1", marking=CLOSED)])
+    rolls = Rolls()
+    with database.read() as connection:
+        seen = rolls.roll(connection, READER, on=TODAY)
+        (one,) = seen.watchlist
+        assert seen.markings_of([one.id, "nobody"]) == {journal.marking_id("nl", msgspec.json.encode(OPEN))}
+        cleared = rolls.roll(connection, CLEARED, on=TODAY)
+        assert len(cleared.markings_of([one.id])) == 2
+
+
+def test_what_is_seen_no_more_leaves_the_roll(database: Database) -> None:
+    empty(database)
+    brief = msgspec.structs.replace(OPEN, expires=TODAY)
+    enter(database, [said("a", "a-1"), said("b", "b-2", marking=brief)])
+    rolls = Rolls()
+    with database.read() as connection:
+        today = len(rolls.roll(connection, READER, on=TODAY - timedelta(days=2)).watchlist)
+        assert (today, len(rolls.roll(connection, READER, on=TODAY + timedelta(days=2)).watchlist)) == (2, 1)
+
+
+def test_a_reading_that_fails_is_done_anew(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty(database)
+    enter(database, [said("a", "a-1")])
+    rolls = Rolls()
+    assert len(roll(database, rolls)) == 1
+    enter(database, [said("b", "b-2"), gone("gone", said("a", "a-1"))])
+    with monkeypatch.context() as broken:
+        broken.setattr(Watchlist, "extend", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            roll(database, rolls)
+    assert held(roll(database, rolls)) == held(roll(database))

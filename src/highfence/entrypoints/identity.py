@@ -64,6 +64,15 @@ class Identities:
                 return officer
         raise NotAllowed("the access code is not known here", where="identity", advice="Ask the node's operator")
 
+    def readers(self, authority: str) -> tuple[Reader, ...]:
+        """Return what the officers who may read see with, each kind once."""
+        kinds = {
+            (one.clearance, tuple(sorted(one.purposes))): one.reader(authority)
+            for one in self._by_hash.values()
+            if "read" in one.powers
+        }
+        return tuple(kinds.values())
+
     def open_session(self, officer: Officer) -> str:
         """Return a new session token, good for eight hours."""
         now = self._clock.monotonic()

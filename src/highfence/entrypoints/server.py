@@ -24,6 +24,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from highfence import __version__
 from highfence.app import Node
 from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.following import follow
 from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import Identities, read_identities
 from highfence.entrypoints.peer.wire import Wire
@@ -37,7 +38,10 @@ log = structlog.get_logger("highfence.server")
 
 
 def create_app(node: Node, *, links: bool = True) -> Litestar:
-    """Return the application of a node; with `links` it keeps the feeds of all peers coming while it runs."""
+    """Return the application of a node.
+
+    With `links` it keeps the feeds of all peers coming while it runs, and the rolls of its officers at hand.
+    """
     identities = read_identities(node.home, node.clock)
 
     def give_node() -> Node:
@@ -54,7 +58,7 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
             "identities": Provide(give_identities, sync_to_thread=False),
         },
         exception_handlers={Exception: _answer_error},
-        lifespan=[_linked(node)] if links else [],
+        lifespan=[_linked(node), _followed(node, identities)] if links else [],
         response_headers=SECURITY_HEADERS,
         request_max_body_size=node.settings.upload_bytes_max,
         openapi_config=_described(),
@@ -111,6 +115,19 @@ def _linked(node: Node) -> Any:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     return linked
+
+
+def _followed(node: Node, identities: Identities) -> Any:
+    @asynccontextmanager
+    async def followed(_: Litestar) -> AsyncIterator[None]:
+        task = asyncio.create_task(follow(node, identities.readers(node.code)))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    return followed
 
 
 async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = False) -> None:

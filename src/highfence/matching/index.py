@@ -94,6 +94,14 @@ class Index:
             self._note_numbers(entity_id, ())
             return there
 
+    def copy(self) -> Index:
+        """Return an index of its own that holds the same; segments never change and are shared."""
+        made = Index()
+        with self._writing:
+            made._segments = self._segments
+            made._bearers, made._numbers = dict(self._bearers), dict(self._numbers)
+        return made
+
     def candidates(self, query: Entity, limit: int = 30) -> list[Candidate]:
         """Return at most `limit` entities of the query's group, best first; who shares an identifier comes first.
 

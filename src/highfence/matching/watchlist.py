@@ -43,6 +43,13 @@ class Watchlist:
         self._prepared.pop(entity_id, None)
         return there
 
+    def copy(self) -> Watchlist:
+        """Return a watchlist of its own that holds the same; what never changes is shared."""
+        made = Watchlist()
+        made._entities, made._prepared = dict(self._entities), dict(self._prepared)
+        made._index = self._index.copy()
+        return made
+
     def candidates(self, query: Entity, limit: int) -> list[Candidate]:
         """Return who might be the party asked for, as `Index.candidates`."""
         return self._index.candidates(query, limit)

@@ -2,8 +2,8 @@
 """Entities: the companies that one reader may see, each as one entity, held ready for screening.
 
 What a reader may not see leaves no trace: a value under another marking is not among the names, and a company of which
-everything is hidden is on no roll, so that neither a score nor a total tells of it. Readers who see the same markings
-share a roll; it follows the journal and works out anew only the companies that were touched.
+everything is hidden is on no roll, so that neither a score nor a total tells of it. A roll follows the journal and
+works out anew only the companies that were touched.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+import msgspec
+
+from highfence.matching.index import NAMES_INDEXED_MOST, names_of
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
 from highfence.model.schema import schema
@@ -25,16 +28,21 @@ from highfence.storage import companies, journal
 from highfence.storage.database import Connection
 from highfence.storage.journal import Stored
 
-#: How many rolls are kept. Clearances and purposes are few; who else comes waits for a roll to be made.
-ROLLS_MOST = 4
+#: How many kinds of readers have a roll. Clearances and purposes are few; who else comes waits for a roll to be made.
+ROLLS_MOST = 8
 _STEP_ROWS = 2_000
+_STEP_COMPANIES = 2_000
 
 
 class Rolls:
-    """The rolls of a node's readers, by what they may see. Safe to use from several threads."""
+    """The rolls of a node's readers, one for each clearance and set of purposes. Safe to use from several threads.
+
+    No two kinds of readers share one, though they may see the same today: tomorrow's marking may part them. A new roll
+    begins with a copy of the nearest, so that only the difference is worked out, and what never changes is there once.
+    """
 
     def __init__(self) -> None:
-        self._rolls: OrderedDict[frozenset[str], _Roll] = OrderedDict()
+        self._rolls: OrderedDict[Reader, Roll] = OrderedDict()
         self._lock = threading.Lock()
 
     def watchlist(self, connection: Connection, reader: Reader, *, on: date) -> Watchlist:
@@ -42,58 +50,157 @@ class Rolls:
 
         The caller only reads it. It goes on to follow the journal when others ask.
         """
-        seen = frozenset(Sight(connection, reader, on).markings)
-        with self._lock:
-            roll = self._rolls.setdefault(seen, _Roll(seen))
-            self._rolls.move_to_end(seen)
-            while len(self._rolls) > ROLLS_MOST:
-                self._rolls.popitem(last=False)
-        roll.catch_up(connection, reader, on=on)
+        seen = _seen(connection, reader, on=on)
+        roll = self._of(reader, seen)
+        roll.catch_up(connection, reader, on=on, seen=seen)
         return roll.watchlist
 
+    def roll(self, connection: Connection, reader: Reader, *, on: date) -> Roll:
+        """Return the reader's roll as it is at hand, with all on it that the connection's state shows the reader.
 
-class _Roll:
+        What the reader may not see causes no work here: it is left to `follow`, so that the time of an answer does not
+        tell that something arrived. Should it take back what the reader sees, that is noticed there, a moment later.
+        """
+        seen = _seen(connection, reader, on=on)
+        roll = self._of(reader, seen)
+        if roll.lacks(connection, seen):
+            roll.catch_up(connection, reader, on=on, seen=seen)
+        return roll
+
+    def follow(self, connection: Connection, *, on: date) -> None:
+        """Take into all rolls what has arrived, seen by their readers or not."""
+        with self._lock:
+            rolls = list(self._rolls.items())
+        for reader, roll in rolls:
+            roll.catch_up(connection, reader, on=on, seen=_seen(connection, reader, on=on))
+
+    def _of(self, reader: Reader, seen: frozenset[str]) -> Roll:
+        """Return the roll of this kind of reader; a new one begins as a copy of the one that comes nearest."""
+        key = msgspec.structs.replace(reader, name="", purposes=tuple(sorted(reader.purposes)))
+        with self._lock:
+            if key not in self._rolls:
+                begun = [roll for roll in self._rolls.values() if roll.markings]
+                nearest = min(begun, key=lambda roll: len(roll.markings ^ seen), default=None)
+                self._rolls[key] = nearest.copy() if nearest is not None else Roll()
+            self._rolls.move_to_end(key)
+            while len(self._rolls) > ROLLS_MOST:
+                self._rolls.popitem(last=False)
+            return self._rolls[key]
+
+
+class _Work(msgspec.Struct):
+    """What a roll takes in at one time: entities that are made, and which of those there were are worked out anew."""
+
+    connection: Connection
+    reader: Reader
+    on: date
+    seen: frozenset[str]
+    made: dict[str, Entity] = msgspec.field(default_factory=dict)
+    gone: set[str] = msgspec.field(default_factory=set)
+
+
+class Roll:
     """The companies that are visible under a set of markings, and how far in the journal they were read."""
 
-    def __init__(self, markings: frozenset[str]) -> None:
+    def __init__(self) -> None:
         self.watchlist = Watchlist()
-        self._markings = markings
+        self.markings: frozenset[str] = frozenset()
         self._position = 0
         self._lock = threading.Lock()
+        #: Not before all has been read, and not after a reading that failed: then all is read anew.
+        self._sound = False
         #: Assertion -> the company it was stored with, that company -> its assertions and the entities made of them.
         self._company_of: dict[str, str] = {}
         self._assertions: dict[str, set[str]] = {}
         self._made: dict[str, set[str]] = {}
+        #: Entity -> the markings of all that it was made of, and how many names it has.
+        self._marked: dict[str, frozenset[str]] = {}
+        self._names: dict[str, int] = {}
+        #: Each set of markings once, however many companies have it.
+        self._kinds: dict[frozenset[str], frozenset[str]] = {}
 
-    def catch_up(self, connection: Connection, reader: Reader, *, on: date) -> None:
-        """Take in what the journal has beyond what was read."""
+    @property
+    def names(self) -> int:
+        """How many names are looked through."""
+        return sum(list(self._names.values()))
+
+    def markings_of(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return the ids of the markings of all that is told on the roll of these companies."""
+        return frozenset().union(*(self._marked.get(one, frozenset()) for one in ids))
+
+    def lacks(self, connection: Connection, seen: frozenset[str]) -> bool:
+        """Tell whether the journal shows somebody who sees these markings more than was read."""
+        return self.markings != seen or bool(journal.after(connection, self._position, limit=1, markings=seen))
+
+    def copy(self) -> Roll:
+        """Return a roll of its own that holds the same, and shares what never changes."""
+        made = Roll()
         with self._lock:
-            fresh = list(_after(connection, self._position))
-            if not fresh:
-                return
-            stored = self._all(connection, fresh) if self._position == 0 else self._touched(connection, fresh)
-            hidden = companies.hidden_companies(connection, markings=sorted(self._markings))
-            made: dict[str, Entity] = {}
-            before: set[str] = set()
-            for company, rows in stored.items():
-                held = [_held(row) for row in rows if row.marking in self._markings]
-                groups = _groups(held, reader, on) if company in hidden else {company: held}
-                entities = [entity for home, group in groups.items() if (entity := _joined(home, group)) is not None]
-                before |= self._made.get(company, set())
-                self._made[company] = {entity.id for entity in entities}
-                made.update((entity.id, entity) for entity in entities)
-            self.watchlist.extend(made.values())
-            for gone in before - made.keys():
-                self.watchlist.remove(gone)
-            self._position = fresh[-1].position
+            made.watchlist = self.watchlist.copy()
+            made.markings, made._position, made._sound = self.markings, self._position, self._sound
+            made._company_of = dict(self._company_of)
+            made._assertions = {company: set(ids) for company, ids in self._assertions.items()}
+            made._made = {company: set(ids) for company, ids in self._made.items()}
+            made._marked, made._names = dict(self._marked), dict(self._names)
+        return made
 
-    def _all(self, connection: Connection, rows: Sequence[Stored]) -> dict[str, list[Stored]]:
-        """Return all rows by company, and note where each stands."""
-        self._note(journal.company_of(connection, [row.id for row in rows]))
-        stored: dict[str, list[Stored]] = {}
-        for row in rows:
-            stored.setdefault(self._company_of.get(row.id, ""), []).append(row)
-        return stored
+    def catch_up(self, connection: Connection, reader: Reader, *, on: date, seen: frozenset[str]) -> None:
+        """Take in what the journal has beyond what was read, and what the reader sees now and did not see, or no more.
+
+        `seen` are the markings that the reader sees on that day, by the connection's state.
+        """
+        with self._lock:
+            position = journal.tail(connection)[0]
+            if position < self._position:
+                return  # somebody has read further meanwhile
+            fresh = self._fresh(connection, self.markings ^ seen) if self._sound else []
+            if fresh or position > self._position or not self._sound:
+                work = _Work(connection, reader, on, seen)
+                whole = not self._sound or len(fresh) * 2 > len(self._company_of)
+                self._sound = False
+                for stored in self._all(connection) if whole else (self._touched(connection, fresh),):
+                    self._take(work, stored)
+                self._put(work, whole=whole)
+            self.markings, self._position, self._sound = seen, position, True
+
+    def _fresh(self, connection: Connection, changed: frozenset[str]) -> list[Stored]:
+        """Return the rows behind what was read, and those under markings that are seen now and were not, or no more."""
+        again = _after(connection, 0, changed) if changed else ()
+        return [*again, *_after(connection, self._position)]
+
+    def _take(self, work: _Work, stored: dict[str, list[Stored]]) -> None:
+        """Work out what the reader sees of stored companies, some of which may be no more."""
+        hidden = companies.hidden_companies(work.connection, markings=sorted(work.seen), among=stored)
+        self._note({row.id: company for company, rows in stored.items() for row in rows})
+        for company, rows in stored.items():
+            held = [_held(row) for row in rows if row.marking in work.seen]
+            groups = _groups(held, work.reader, work.on) if company in hidden else {company: held}
+            made = {home: entity for home, group in groups.items() if (entity := _joined(home, group)) is not None}
+            work.gone |= self._made.get(company, set())
+            self._made[company] = set(made)
+            work.made.update(made)
+            marking_of = {row.id: row.marking for row in rows}
+            for home in made:
+                marked = frozenset(marking_of[one.id] for one in groups[home] if stands(one))
+                self._marked[home] = self._kinds.setdefault(marked, marked)
+
+    def _put(self, work: _Work, *, whole: bool) -> None:
+        if whole:
+            self.watchlist, self._names = Watchlist.build(work.made.values()), {}
+        else:
+            self.watchlist.extend(work.made.values())
+        self._names.update((one.id, len(names_of(one, most=NAMES_INDEXED_MOST))) for one in work.made.values())
+        for one in work.gone - work.made.keys():
+            self.watchlist.remove(one)
+            self._marked.pop(one, None)
+            self._names.pop(one, None)
+
+    def _all(self, connection: Connection) -> Iterator[dict[str, list[Stored]]]:
+        """Yield all rows by company, some companies at a time, and forget what was read before."""
+        self._company_of, self._assertions, self._made, self._marked = {}, {}, {}, {}
+        wanted = companies.stored_companies(connection)
+        for start in range(0, len(wanted), _STEP_COMPANIES):
+            yield journal.of_companies(connection, wanted[start : start + _STEP_COMPANIES])
 
     def _touched(self, connection: Connection, fresh: Sequence[Stored]) -> dict[str, list[Stored]]:
         """Return the rows of all companies that new rows touch, by company, those that are no more without rows.
@@ -111,7 +218,6 @@ class _Roll:
                 here = {row.id for row in stored[company]}
                 wanted |= {self._company_of[one] for one in here if one in self._company_of}
                 wanted |= set(journal.company_of(connection, self._assertions.get(company, set()) - here).values())
-        self._note({row.id: company for company, rows in stored.items() for row in rows})
         return stored
 
     def _note(self, company_of: dict[str, str]) -> None:
@@ -123,8 +229,12 @@ class _Roll:
             self._assertions.setdefault(company, set()).add(assertion)
 
 
-def _after(connection: Connection, position: int) -> Iterator[Stored]:
-    while rows := journal.after(connection, position, limit=_STEP_ROWS):
+def _seen(connection: Connection, reader: Reader, *, on: date) -> frozenset[str]:
+    return frozenset(Sight(connection, reader, on).markings)
+
+
+def _after(connection: Connection, position: int, markings: Iterable[str] | None = None) -> Iterator[Stored]:
+    while rows := journal.after(connection, position, limit=_STEP_ROWS, markings=markings):
         yield from rows
         position = rows[-1].position
 

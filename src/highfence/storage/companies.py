@@ -149,6 +149,11 @@ def jurisdictions(connection: Connection, *, markings: Sequence[str]) -> list[st
     return sorted(connection.scalars(query))
 
 
+def stored_companies(connection: Connection) -> list[str]:
+    """Return all companies that anything is held about, sorted."""
+    return sorted(connection.scalars(select(standing.c.company).distinct()))
+
+
 def hidden_companies(
     connection: Connection, *, markings: Sequence[str], among: Collection[str] | None = None
 ) -> set[str]:

@@ -132,6 +132,15 @@ def of_company(connection: Connection, company: str) -> list[Stored]:
     return [_stored(row) for row in connection.execute(_OF_COMPANY, {"company": company})]
 
 
+def of_companies(connection: Connection, companies: Iterable[str]) -> dict[str, list[Stored]]:
+    """Return all that is held about each of some companies, oldest first, superseded assertions included."""
+    found: dict[str, list[Stored]] = {company: [] for company in companies}
+    for part in chunks(list(found)):
+        for row in connection.execute(_OF_COMPANIES, {"companies": part}):
+            found[row.company].append(_stored(row))
+    return found
+
+
 def after(connection: Connection, position: int, *, limit: int, markings: Iterable[str] | None = None) -> list[Stored]:
     """Return up to `limit` rows behind a position, in order, of those under the given markings if these are given."""
     values: dict[str, object] = {"position": position, "limit": limit}
@@ -240,6 +249,12 @@ _INSERT = Prepared(insert(journal))
 _INSERT_STANDING = Prepared(insert(standing))
 _FETCH = _select().where(journal.c.id.in_(_IDS)).order_by(journal.c.position)
 _OF_COMPANY = _select().where(standing.c.company == bindparam("company")).order_by(journal.c.position)
+_OF_COMPANIES = (
+    _select()
+    .add_columns(standing.c.company)
+    .where(standing.c.company.in_(bindparam("companies", expanding=True)))
+    .order_by(journal.c.position)
+)
 _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))
 _ANSWERS_TO = _select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position)
 _MARKINGS = Prepared(select(marking.c.id, marking.c.originator, marking.c.body))

@@ -10,13 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 from litestar import Controller, Request, post
 
 from highfence.app import Node
-from highfence.clock import day
 from highfence.entrypoints.api.bodies import MatchOperation
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
@@ -27,7 +25,6 @@ from highfence.matching.score import Feature
 from highfence.matching.screen import THRESHOLD, screen
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
-from highfence.register.entities import Rolls
 from highfence.rules.handling import Reader
 
 #: Bounds of one request; more is for `highfence screen`.
@@ -166,9 +163,8 @@ def read_bounds(asked: MatchRequest, address: Mapping[str, str]) -> Bounds:
 
 
 def _answer(node: Node, reader: Reader, *, asked: MatchRequest, bounds: Bounds) -> MatchResponse:
-    rolls = _ROLLS.setdefault(node, Rolls())
-    with node.database.read() as connection:
-        watchlist = rolls.watchlist(connection, reader, on=day(node.now()))
+    with node.lookout(reader) as (_, roll):
+        watchlist = roll.watchlist
     return MatchResponse(
         responses={key: _respond(example, bounds, watchlist) for key, example in asked.queries.items()},
         limit=bounds.limit,
@@ -212,7 +208,3 @@ def _entity(example: Example) -> tuple[Entity, str]:
     except InvalidEntity as error:
         return query, error.what
     return query, "" if wanted else f"a {example.schema} is no party that one screens; ask for its owner"
-
-
-#: The rolls of each node that runs in this process.
-_ROLLS: WeakKeyDictionary[Node, Rolls] = WeakKeyDictionary()
