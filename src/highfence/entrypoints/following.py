@@ -19,9 +19,10 @@ from highfence.entrypoints.problems import places_of
 from highfence.rules.handling import Reader
 
 #: After each round there is a pause, this many times as long as the round took and at least so long: what arrives by
-#: the thousand is taken in together, and most of the interpreter's time is left to the exchange.
+#: the thousand is taken in together, and the interpreter's time is left to the exchange. A reader need not wait for the
+#: end of a pause: what they may see is taken in when they ask.
 REST = 4.0
-PAUSE_S = 0.25
+PAUSE_S = 1.0
 #: A marking may expire without anything arriving.
 LOOK_AGAIN_S = 60.0
 

@@ -7,7 +7,7 @@ few, so each is judged once and the queries are cut to those that passed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
 from highfence.rules.handling import Reader, may_view
 from highfence.storage import companies, journal
+from highfence.storage.chunks import chunks
 from highfence.storage.companies import ListingIndexRow
 from highfence.storage.database import Connection
 from highfence.storage.journal import Stored
@@ -74,25 +75,35 @@ class Sight:
         for row in rows:
             first.setdefault(regrouped.get(row.assertion, row.company), row)
         chosen = list(first.values())[:limit]
-        listed: dict[str, set[str]] = {}
-        if chosen:
-            found = companies.listings_of(
-                self._connection, companies=[row.company for row in chosen], markings=self.markings
-            )
-            for one in found:
-                if _stands(one, self._on):
-                    home = regrouped.get(one.assertion, one.company)
-                    listed.setdefault(home, set()).add(one.jurisdiction)
+        listed = self._jurisdictions({row.company for row in chosen}, regrouped)
         return tuple(
             Hit(
                 company=regrouped.get(row.assertion, row.company),
                 caption=row.caption,
                 schema=row.schema,
                 countries=tuple(code for code in row.countries.split(",") if code),
-                listed_by=tuple(sorted(listed.get(regrouped.get(row.assertion, row.company), ()))),
+                listed_by=listed.get(regrouped.get(row.assertion, row.company), ()),
             )
             for row in chosen
         )
+
+    def listed_by(self, wanted: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return the jurisdictions that list each company today, given the ids by which this reader knows companies.
+
+        A company that nobody lists is left out.
+        """
+        stored = set(companies.companies_of_keys(self._connection, [f"company:{one}" for one in wanted]).values())
+        found = self._jurisdictions(stored, self._regrouped(stored))
+        return {company: codes for company, codes in found.items() if company in wanted}
+
+    def _jurisdictions(self, stored: Collection[str], regrouped: dict[str, str]) -> dict[str, tuple[str, ...]]:
+        """Return the jurisdictions that list today what the reader sees of companies as they are stored."""
+        listed: dict[str, set[str]] = {}
+        for part in chunks(stored):
+            for one in companies.listings_of(self._connection, companies=part, markings=self.markings):
+                if _stands(one, self._on):
+                    listed.setdefault(regrouped.get(one.assertion, one.company), set()).add(one.jurisdiction)
+        return {company: tuple(sorted(codes)) for company, codes in listed.items()}
 
     def gaps(self, left: str, right: str) -> GapReport:
         """Return which companies are listed by one of two jurisdictions and not, or later, by the other.

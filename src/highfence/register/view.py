@@ -92,13 +92,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A company found by name or identifier."""
+    """A company found by name or identifier; `found_by` is the name that led there, if it is not the caption."""
 
     company: str
     caption: str
     schema: str
     countries: tuple[str, ...]
     listed_by: tuple[str, ...]
+    found_by: str = ""
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):

@@ -193,7 +193,7 @@ def test_an_unexpected_failure_tells_nothing_of_its_inside(
     def fail(_: object) -> object:
         raise RuntimeError("Acme Optics in a message")
 
-    monkeypatch.setattr(node, "sight", fail)
+    monkeypatch.setattr(node, "lookout", fail)
     answer = operator.get("/api/companies?q=acme")
     assert answer.status_code == 500
     assert answer.json()["code"] == "failure"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from published import company, draft, listed
@@ -22,8 +23,15 @@ def test_a_company_is_found_by_the_beginning_of_a_word(operator: Caller) -> None
     operator.publish(listed(ACME, "us", listed=date(2024, 1, 2)))
     (hit,) = operator.json("/api/companies?q=optic")
     assert (hit["caption"], hit["listed_by"], hit["countries"]) == ("Acme Optics Co Ltd", ["us"], ["cn"])
-    assert operator.json("/api/companies?q=acmeoptics") == []
     assert operator.json("/api/companies?q=") == []
+
+
+@pytest.mark.parametrize("text", ["acmeoptics", "Acmee Optcs", "АКМЕ ОПТИКС", "549300E9PC51EN656011"])
+def test_a_company_is_found_in_other_spellings_and_scripts_and_by_its_number(operator: Caller, text: str) -> None:
+    operator.publish(listed(ACME, "us", listed=date(2024, 1, 2)))
+    (hit,) = operator.json(f"/api/companies?q={quote(text)}")
+    assert (hit["caption"], hit["listed_by"]) == ("Acme Optics Co Ltd", ["us"])
+    assert operator.json("/api/companies?q=meadowlark") == []
 
 
 def test_a_profile_is_found_by_company_id_entity_id_identifier_and_exact_name(operator: Caller) -> None:

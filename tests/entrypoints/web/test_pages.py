@@ -46,6 +46,14 @@ def test_a_search_without_hits_is_no_clearance(operator: Browser) -> None:
     assert "No match is not a clearance" not in operator.text("/companies")
 
 
+def test_finds_a_company_in_another_script_and_says_by_which_name(operator: Browser, publish: Publish) -> None:
+    publish(listing(company("Zagorsk Radio Works", alias=("Загорский радиозавод",)), "us"))
+    for text in ("Загорский радиозавот", "Zagorks radyo works"):
+        (row,) = html.fromstring(operator.text(f"/companies?q={text}")).xpath("//tbody/tr")
+        assert "Zagorsk Radio Works" in row.text_content()
+        assert ("Found as: Загорский радиозавод" in row.text_content()) == (text[0] == "З")
+
+
 def test_finds_a_company_and_who_lists_it(operator: Browser, publish: Publish) -> None:
     publish(listing(OPEN, "us", date(2024, 1, 2)))
     page = html.fromstring(operator.text("/companies?q=acme"))
@@ -161,6 +169,8 @@ def test_what_a_reader_may_not_see_leaves_no_trace_on_any_page(
         "/",
         "/companies?q=acme",
         "/companies?q=cera",
+        "/companies?q=ceera+tols",
+        "/companies?q=bollt+wroks",
         "/companies/firm-1",
         f"/assertions/{seen}",
         "/gaps?left=us&right=eu",
@@ -284,7 +294,7 @@ def test_search_terms_and_codes_are_in_no_log(
     def fail(_: object) -> object:
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(node, "sight", fail)
+    monkeypatch.setattr(node, "lookout", fail)
     answer = operator.get("/companies?q=a-name-nobody-should-log")
     assert answer.status_code == 500
     assert "the disk is gone" not in answer.text

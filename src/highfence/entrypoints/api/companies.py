@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from litestar import Controller, Request, get
@@ -11,7 +12,9 @@ from highfence.app import Node
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
 from highfence.errors import InvalidInput
+from highfence.register.search import search
 from highfence.register.view import GapReport, Hit, Profile
+from highfence.rules.handling import Reader
 
 
 class Companies(Controller):
@@ -24,10 +27,9 @@ class Companies(Controller):
     async def search(
         self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, q: str
     ) -> tuple[Hit, ...]:
-        """Return companies by the beginning of a name or of a word in it. No hit is not a clearance."""
+        """Return companies by a name in any script or spelling, its beginning, or a number. No hit is no clearance."""
         reader = caller(request, identities).reader(node.code)
-        with node.sight(reader) as sight:
-            return sight.search(q[:500])
+        return await asyncio.to_thread(_search, node, reader, q)
 
     @get("/gaps")
     async def gaps(
@@ -47,6 +49,11 @@ class Companies(Controller):
         reader = caller(request, identities).reader(node.code)
         with node.sight(reader) as sight:
             return sight.profile(name)
+
+
+def _search(node: Node, reader: Reader, text: str) -> tuple[Hit, ...]:
+    with node.lookout(reader) as (sight, roll):
+        return search(sight, roll, text)
 
 
 def between_of(text: str) -> tuple[str, str]:

@@ -17,8 +17,8 @@ from highfence.errors import NotFound
 from highfence.exchange.status import Delivery
 from highfence.model.authority import Membership
 from highfence.register.reading import HITS_MAX, Sight
-
-_QUERY_MAX = 500
+from highfence.register.search import QUERY_CHARACTERS_MOST, search
+from highfence.register.view import Hit
 
 
 class Pages(Controller):
@@ -38,10 +38,12 @@ class Pages(Controller):
 
     @get("/companies", sync_to_thread=True)
     def companies(self, *, node: Node, visit: Visit, q: str = "") -> Response[str]:
-        """Search companies by name; without a query only the form is shown."""
-        text = q.strip()[:_QUERY_MAX]
-        with node.sight(visit.reader) as sight:
-            hits = sight.search(text) if text else ()
+        """Search companies by name or number; without a query only the form is shown."""
+        text = q.strip()[:QUERY_CHARACTERS_MOST]
+        hits: tuple[Hit, ...] = ()
+        if text:
+            with node.lookout(visit.reader) as (sight, roll):
+                hits = search(sight, roll, text)
         return page("companies.html", visit, q=text, hits=hits, hits_max=HITS_MAX)
 
     @get("/companies/{name:str}", sync_to_thread=True)
