@@ -58,7 +58,7 @@ def test_refuses_another_encoding_and_reads_it_when_it_is_named() -> None:
     data = "name\nAcme\nРомашка\n".encode("windows-1251")
     error = refused(data)
     assert error.where == "row 3"
-    assert "--encoding" in error.advice
+    assert "which encoding" in error.advice
     assert read_csv(data, encoding="windows-1251").rows[1].cells == ("Ромашка",)
     assert "klingon" in refused(b"name\n", encoding="klingon").what
 

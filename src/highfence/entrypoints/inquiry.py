@@ -13,7 +13,7 @@ import msgspec
 
 from highfence.errors import InvalidDocument, InvalidInput
 from highfence.formats.ftm import read_line
-from highfence.formats.headings import columns_of
+from highfence.formats.headings import Columns, columns_of
 from highfence.formats.parties import ANY_SCHEMA, Party, parties_of
 from highfence.formats.spreadsheet import is_workbook, read_workbook
 from highfence.formats.tabular import Fault, Grid, read_csv
@@ -79,7 +79,11 @@ def read_inquiry(data: bytes, reading: Reading | None = None) -> Inquiry:
             "this is a JSON array", where="line 1", advice="Write one FollowTheMoney entity on each line"
         )
     grid = read_grid(data, reading)
-    columns = columns_of(grid.headings, reading.chosen)
+    return inquiry_of(grid, columns_of(grid.headings, reading.chosen))
+
+
+def inquiry_of(grid: Grid, columns: Columns) -> Inquiry:
+    """Return what a table asks when its columns hold what `columns` says."""
     unread = (_unread(fault) for fault in grid.faults if not fault.taken)
     parties = sorted((*parties_of(grid, columns), *unread), key=lambda party: party.row)
     notes = tuple(fault for fault in grid.faults if fault.taken)

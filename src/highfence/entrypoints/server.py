@@ -30,9 +30,12 @@ from highfence.entrypoints.identity import Identities, read_identities
 from highfence.entrypoints.peer.wire import Wire
 from highfence.entrypoints.problems import answer_problem, places_of
 from highfence.entrypoints.web import answer_page, web_routes
+from highfence.entrypoints.web.desk import Desk
 from highfence.errors import SettingsWrong
 
 __all__ = ["SECURITY_HEADERS", "create_app", "serve"]
+
+_TIDY_S = 30.0
 
 log = structlog.get_logger("highfence.server")
 
@@ -43,6 +46,7 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
     With `links` it keeps the feeds of all peers coming while it runs, and the rolls of its officers at hand.
     """
     identities = read_identities(node.home, node.clock)
+    desk = Desk(node)
 
     def give_node() -> Node:
         return node
@@ -51,14 +55,14 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
     def give_identities(node: Node) -> Identities:  # noqa: ARG001
         return identities
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[Wire, *api_routes(), *web_routes()],
         dependencies={
             "node": Provide(give_node, sync_to_thread=False),
             "identities": Provide(give_identities, sync_to_thread=False),
         },
         exception_handlers={Exception: _answer_error},
-        lifespan=[_linked(node), _followed(node, identities)] if links else [],
+        lifespan=[_kept(desk), *([_linked(node), _followed(node, identities)] if links else [])],
         response_headers=SECURITY_HEADERS,
         request_max_body_size=node.settings.upload_bytes_max,
         openapi_config=_described(),
@@ -66,6 +70,8 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
         debug=False,
         pdb_on_exception=False,
     )
+    app.state.desk = desk
+    return app
 
 
 def _described() -> OpenAPIConfig:
@@ -115,6 +121,26 @@ def _linked(node: Node) -> Any:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     return linked
+
+
+def _kept(desk: Desk) -> Any:
+    """Forget what has lain on the desk for its time, also when nobody asks; and all of it in the end."""
+
+    async def tidy() -> None:
+        while True:
+            await asyncio.sleep(_TIDY_S)
+            desk.tidy()
+
+    @asynccontextmanager
+    async def kept(_: Litestar) -> AsyncIterator[None]:
+        task = asyncio.create_task(tidy())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.to_thread(desk.close)
+
+    return kept
 
 
 def _followed(node: Node, identities: Identities) -> Any:

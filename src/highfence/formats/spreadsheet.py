@@ -46,7 +46,7 @@ def read_workbook(data: bytes, *, sheet: str = "") -> Grid:
     grid = reading.grid(cells)
     if others and not sheet:
         what = f"only the sheet {name!r} is read; there are also {', '.join(map(repr, others[:5]))}"
-        told = Fault(row=1, what=what, advice="Name another one with --sheet", taken=True)
+        told = Fault(row=1, what=what, advice="Say which sheet to read if it is another", taken=True)
         return msgspec.structs.replace(grid, faults=(told, *grid.faults))
     return grid
 
@@ -131,7 +131,7 @@ class _Reading:
             rows.append(Row(number, (*texts[:width], *[""] * (width - len(texts)))))
         if not self._headings:
             raise InvalidDocument(
-                f"the sheet {self._sheet[:60]!r} is empty", where="row 1", advice="Name another one with --sheet"
+                f"the sheet {self._sheet[:60]!r} is empty", where="row 1", advice="Say which sheet to read"
             )
         return Grid(headings=self._headings, rows=tuple(rows), faults=tuple(self._faults))
 

@@ -158,9 +158,9 @@ def _decoded(data: bytes, encoding: str) -> str:
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidDocument(
-            f"byte {error.start} is not {chosen}",
+            f"the file is not in {chosen}: byte {error.start:,} cannot be read",
             where=f"row {1 + data[: error.start].count(10)}",
-            advice="Save the file in UTF-8, or say which encoding it is in with --encoding",
+            advice="Save the file in UTF-8, or say which encoding it is in",
         ) from error
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1

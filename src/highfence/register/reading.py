@@ -7,7 +7,7 @@ few, so each is judged once and the queries are cut to those that passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -22,10 +22,10 @@ from highfence.register.keys import keys_of, normalise
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
-from highfence.rules.handling import Reader, may_view
+from highfence.rules.handling import Reader, combine, may_view
 from highfence.storage import companies, journal
 from highfence.storage.chunks import chunks
-from highfence.storage.companies import ListingIndexRow
+from highfence.storage.companies import ListingIndexRow, ListRow
 from highfence.storage.database import Connection
 from highfence.storage.journal import Stored
 
@@ -120,6 +120,15 @@ class Sight:
     def jurisdictions(self) -> tuple[str, ...]:
         """Return the jurisdictions of whose listings this reader may see any."""
         return tuple(companies.jurisdictions(self._connection, markings=self.markings))
+
+    def lists(self) -> tuple[ListRow, ...]:
+        """Return the lists of which this reader may see any listing, with how many they see."""
+        return tuple(companies.lists(self._connection, markings=self.markings))
+
+    def marking(self, markings: Iterable[str]) -> Marking:
+        """Return the marking of what is derived from everything under these markings, given by their ids."""
+        held = journal.markings(self._connection)
+        return combine(_MARKINGS.decode(held[name][1]) for name in markings if name in held)
 
     def latest(self, *, limit: int) -> tuple[Arrived, ...]:
         """Return the newest assertions that this reader may see, newest first."""

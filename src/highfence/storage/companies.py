@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from highfence.storage.chunks import FEW, chunks
 from highfence.storage.prepared import Prepared
-from highfence.storage.tables import company_key, company_name, listing, standing
+from highfence.storage.tables import company_key, company_name, journal, listing, standing
 
 
 class NameRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +44,15 @@ class ListingIndexRow(msgspec.Struct, frozen=True, kw_only=True):
     schema: str
     countries: str
     marking: str
+
+
+class ListRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A list: how many of its listings are held, and when the newest of what is told of it was taken (RFC 3339)."""
+
+    source: str
+    jurisdiction: str
+    listings: int
+    told: str
 
 
 def companies_of_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
@@ -147,6 +156,29 @@ def jurisdictions(connection: Connection, *, markings: Sequence[str]) -> list[st
     """Return the jurisdictions that list anything under the given markings, sorted."""
     query = select(listing.c.jurisdiction).where(listing.c.marking.in_(markings)).distinct()
     return sorted(connection.scalars(query))
+
+
+def lists(connection: Connection, *, markings: Sequence[str]) -> list[ListRow]:
+    """Return the lists of which anything is told under the given markings, those with most listings first."""
+    query = (
+        select(
+            listing.c.source,
+            listing.c.jurisdiction,
+            func.count().label("listings"),
+            func.max(journal.c.position).label("newest"),
+        )
+        .join(journal, journal.c.id == listing.c.assertion)
+        .where(listing.c.marking.in_(markings))
+        .group_by(listing.c.source, listing.c.jurisdiction)
+    )
+    rows = connection.execute(query).all()
+    newest = select(journal.c.position, journal.c.received).where(journal.c.position.in_([row.newest for row in rows]))
+    told: dict[int, str] = {row.position: row.received for row in connection.execute(newest)}
+    found = [
+        ListRow(source=row.source, jurisdiction=row.jurisdiction, listings=row.listings, told=told[row.newest])
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (-one.listings, one.source, one.jurisdiction))
 
 
 def stored_companies(connection: Connection) -> list[str]:

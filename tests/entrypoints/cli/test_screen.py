@@ -117,7 +117,7 @@ def test_a_workbook_in_and_a_workbook_out(cli: CommandLine, written: Written, ag
 
 def test_columns_can_be_said_and_other_encodings_named(cli: CommandLine, written: Written, against: Path) -> None:
     asked = written("q.csv", "Контрагент,Прочее\nNorthern Optical Works,ж\n".encode("windows-1251"))
-    assert "--encoding" in cli("screen", asked, "--against", against).refused(2)
+    assert "which encoding" in cli("screen", asked, "--against", against).refused(2)
     assert "--column name=" in cli("screen", asked, "--against", against, "--encoding", "windows-1251").refused(2)
     ran = cli("screen", asked, "--against", against, "--encoding", "windows-1251", "--column", "name=Контрагент")
     assert ran.line()["matches"][0]["id"] == "l-2"

@@ -13,10 +13,12 @@ from __future__ import annotations
 from litestar import Controller
 
 from highfence.entrypoints.web.assets import Assets
+from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
 from highfence.entrypoints.web.live import Live
 from highfence.entrypoints.web.pages import Pages
 from highfence.entrypoints.web.render import answer_page
+from highfence.entrypoints.web.screening import Screening
 from highfence.entrypoints.web.sign import Sign
 
 __all__ = ["answer_page", "web_routes"]
@@ -24,4 +26,4 @@ __all__ = ["answer_page", "web_routes"]
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Gaps, Live, Assets]
+    return [Sign, Pages, Screening, Filing, Gaps, Live, Assets]

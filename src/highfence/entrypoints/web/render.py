@@ -85,6 +85,7 @@ def _environment() -> Environment:
         "lang_tag",
         "segment",
         "number",
+        "sentence",
     ):
         made.filters[name] = getattr(words, name)
     return made

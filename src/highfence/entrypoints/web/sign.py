@@ -12,8 +12,9 @@ from litestar.params import Parameter
 from litestar.response import Redirect
 
 from highfence.app import Node
-from highfence.entrypoints.identity import Identities
+from highfence.entrypoints.identity import Identities, hash_code
 from highfence.entrypoints.problems import problem_of
+from highfence.entrypoints.web.desk import Desk
 from highfence.entrypoints.web.render import PAGE_HEADERS, answer_page, page
 from highfence.entrypoints.web.visit import COOKIE, Visit, is_encrypted, own_path, require_same_site, session_of
 from highfence.errors import NotAllowed
@@ -55,10 +56,12 @@ class Sign(Controller):
 
     @post("/sign-out", status_code=303, request_max_body_size=_FORM_BYTES_MAX)
     async def sign_out(self, request: Request[Any, Any, Any], *, node: Node, identities: Identities) -> Redirect:
-        """End the session, and with it what is pushed to the officer's other tabs."""
+        """End the session, and with it what is pushed to the officer's other tabs and the files that were handed in."""
         request.state.visit = Visit(authority=node.authority)
         require_same_site(request)
         identities.close_session(session_of(request))
+        desk: Desk = request.app.state.desk
+        desk.forget(hash_code(session_of(request)))
         node.bell.ring()
         gone = _cookie(request, "", max_age_s=0)
         return Redirect("/sign-in", status_code=303, cookies=[gone], headers=PAGE_HEADERS)

@@ -225,6 +225,15 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
+def sentence(text: str) -> str:
+    """Write a text with a capital at its beginning and one full stop at its end.
+
+    >>> sentence("the name is empty; fill it in"), sentence("")
+    ('The name is empty; fill it in.', '')
+    """
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
+
+
 def _clock_day(at: datetime) -> str:
     return day_text(at.date())
 
