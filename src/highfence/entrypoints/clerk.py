@@ -195,7 +195,7 @@ def _table(data: bytes, reading: Reading) -> Grid:
         )
     if not grid.rows and not grid.faults:
         raise InvalidDocument("there is no row below the headings", where="row 2", advice="Check the file")
-    _require_few(len(grid.rows))
+    _require_few(len(grid.rows) + sum(not fault.taken for fault in grid.faults))
     return grid
 
 

@@ -13,6 +13,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 
 import msgspec
@@ -55,7 +56,8 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
 class Filed:
     """A file that was handed in and how far it is.
 
-    `state` is `looking`, `columns` (waits for the officer), `waiting`, `screening`, `done` or `unread`.
+    `state` is `looking`, `columns` (waits for the officer), `waiting`, `screening`, `done` or `unread`. It is set last,
+    so that all it stands for is there. While somebody works at a file it changes: to show one, take a copy.
     """
 
     def __init__(self, owner: Owner, name: str, *, data: bytes, at: str) -> None:
@@ -145,9 +147,9 @@ class Desk:
         return filed
 
     def of(self, session: str) -> tuple[Filed, ...]:
-        """Return the files of a session, the newest first."""
+        """Return the files of a session as they are now, the newest first."""
         self.tidy()
-        return tuple(one for one in reversed(list(self._filed.values())) if one.owner.session == session)
+        return tuple(copy(one) for one in reversed(list(self._filed.values())) if one.owner.session == session)
 
     def look_again(self, filed: Filed, reading: Reading) -> None:
         """Have a file looked at again, read in another way; does nothing while somebody works at it."""

@@ -6,6 +6,7 @@ Each page of a file is at one address, whatever state it is in, and works withou
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import msgspec
@@ -175,6 +176,7 @@ def read_fields(look: Look, form: dict[str, str]) -> tuple[tuple[str, ...], dict
 def _page(
     node: Node, visit: Visit, filed: Filed, *, wrong: dict[str, str] | None = None, chosen: tuple[str, ...] = ()
 ) -> Response[str]:
+    filed = copy(filed)
     listed: dict[str, tuple[str, ...]] = {}
     if filed.outcome is not None:
         ids = {match.id for one in filed.outcome.shown for match in one.matches}
