@@ -3,108 +3,41 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from highfence.app import open_node
-from highfence.entrypoints.drafts import Draft
-from highfence.entrypoints.identity import first_officer
-from highfence.home import Home
 from highfence.model.assertion import Assertion
 from highfence.model.listing import Listing
 from highfence.model.marking import public
-from nodes import concern, make_homes, sharing
+from nodes import concern, sharing
+
+from .browsing import Served, serving, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 HOSTILE = "Works <script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 WIDTHS = (1280, 390)
 
 
-class Served:
-    """A node that runs in its own process, and the operator's access code."""
-
-    def __init__(self, address: str, code: str) -> None:
-        self.address = address
-        self.code = code
-
-    def publish(self, assertion: Assertion) -> None:
-        """Publish through the API, as another system of the authority would."""
-        draft = Draft(**{name: getattr(assertion, name) for name in Draft.__struct_fields__})
-        request = urllib.request.Request(
-            f"{self.address}/api/assertions",
-            data=msgspec.json.encode(draft),
-            headers={"authorization": f"Bearer {self.code}", "content-type": "application/json"},
-            method="POST",
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            assert answer.status == 201
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    # A busy machine may take its time; what is wrong is wrong after 20 s too.
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
-    homes = make_homes(tmp_path_factory.mktemp("nodes"), ("eu", "us", "nl"), now=datetime.now(UTC))
-    code = first_officer(Home(homes["eu"]), clearance="RESTRICTED")
-    here = open_node(homes["eu"])
-    here.publish(
-        [_listed("us", date(2024, 1, 2)), _listed("eu", date(2024, 2, 1)), _listed("us", None, "Bolt")]
-    ).result()
-    here.close()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "highfence", "serve", str(homes["eu"]), "--port", str(port), "--stop-with-parent"],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    served = Served(f"http://127.0.0.1:{port}", code)
-    try:
-        _await_health(served.address, process)
+    with serving(
+        tmp_path_factory.mktemp("nodes"),
+        [_listed("us", date(2024, 1, 2)), _listed("eu", date(2024, 2, 1)), _listed("us", None, "Bolt")],
+    ) as served:
         yield served
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
 
 
 @pytest.fixture
 def page(chromium: Browser, node: Served) -> Iterator[Page]:
     with closing(chromium.new_context(viewport={"width": 1280, "height": 900})) as context:
-        yield _signed_in(context, node)
+        yield signed_in(context, node)
 
 
 def test_a_wrong_code_is_refused_and_a_right_one_leads_to_the_page_that_was_wanted(
@@ -186,12 +119,12 @@ def test_no_page_asks_another_host_breaks_the_policy_or_is_wider_than_the_screen
     chromium: Browser, node: Served, width: int
 ) -> None:
     with closing(chromium.new_context(viewport={"width": width, "height": 800})) as context:
-        page = _signed_in(context, node)
+        page = signed_in(context, node)
         told: list[str] = []
         page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on("request", lambda one: None if one.url.startswith(node.address) else told.append(one.url))
-        for path in ("/", "/companies?q=a", "/companies/acme-1", "/gaps?left=us&right=eu", "/peers"):
+        for path in ("/", "/companies?q=a", "/companies/acme-1", "/screen", "/gaps?left=us&right=eu", "/peers"):
             page.goto(node.address + path)
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, (path, wider)
@@ -200,8 +133,8 @@ def test_no_page_asks_another_host_breaks_the_policy_or_is_wider_than_the_screen
 
 def test_everything_but_the_arrival_of_rows_works_without_scripts(chromium: Browser, node: Served) -> None:
     with closing(chromium.new_context(java_script_enabled=False)) as context:
-        page = _signed_in(context, node)
-        for name in ("Companies", "Gaps", "Peers", "Live feed"):
+        page = signed_in(context, node)
+        for name in ("Companies", "Screening", "Gaps", "Peers", "Live feed"):
             page.locator("nav").get_by_role("link", name=name).click()
             expect(page.locator("h1")).to_have_text(name)
         page.click("text=Sign out")
@@ -216,15 +149,6 @@ def test_a_keyboard_reaches_the_content_at_once_and_the_focus_is_seen(page: Page
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("#main-content")).to_be_focused()
-
-
-def _signed_in(context: BrowserContext, node: Served) -> Page:
-    page = context.new_page()
-    page.goto(f"{node.address}/sign-in")
-    page.fill("#code", node.code)
-    page.press("#code", "Enter")
-    page.wait_for_url(f"{node.address}/")
-    return page
 
 
 def _entities(name: str, caption: str) -> tuple[object, ...]:
@@ -246,15 +170,3 @@ def _listed(jurisdiction: str, listed: date | None, caption: str = "Acme Optics"
     return concern(
         caption, marking, kind="listing", text="", subject=subject, entities=_entities(subject, caption), listing=placed
     )
-
-
-def _await_health(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        assert process.poll() is None, "the node ended at once"
-        try:
-            with urllib.request.urlopen(f"{address}/api/health", timeout=1):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-    raise AssertionError("the node did not answer within 30 s")

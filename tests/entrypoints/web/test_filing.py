@@ -297,7 +297,7 @@ def test_hostile_cells_headings_and_file_names_are_only_ever_text(operator: Brow
     hostile = "<script>alert('x')</script><img src=x onerror=alert(1)>"
     publish(facts(company(hostile)))
     data = f'"{hostile}",name\n1,"{hostile}"\n2,"=1+1 {hostile}"\n3\n'
-    path = taken(operator, data, f"../..\\<img src=x onerror=alert('x')>\r\n.csv")
+    path = taken(operator, data, "../..\\<img src=x onerror=alert('x')>\r\n.csv")
     texts = [operator.text(path)]
     operator.post(path, {"do": "screen", "column-0": "id", "column-1": "name"})
     settled(operator, path)

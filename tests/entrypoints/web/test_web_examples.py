@@ -11,7 +11,7 @@ import pytest
 import highfence.entrypoints.web
 
 
-@pytest.mark.parametrize("name", ["", ".gap_files", ".visit", ".words"])
+@pytest.mark.parametrize("name", ["", ".gap_files", ".screening_page", ".visit", ".words"])
 def test_the_examples_in_the_docstrings_run(name: str) -> None:
     result = doctest.testmod(importlib.import_module(highfence.entrypoints.web.__name__ + name))
     assert result.attempted > 0

@@ -41,7 +41,7 @@ async def read_upload(request: Request[Any, Any, Any], *, bytes_most: int) -> Up
         if took > bytes_most + 4096:
             taken.clear()
             continue
-        for part in _parts(parser, chunk):
+        for part in _parts(parser, chunk) if chunk else ():
             if isinstance(part, MultipartSegment):
                 inside = part.name == "file" and part.filename is not None
                 name = part.filename if inside else name
@@ -53,8 +53,7 @@ async def read_upload(request: Request[Any, Any, Any], *, bytes_most: int) -> Up
             where="file",
             advice="Split it, or leave out the columns that are not needed",
         )
-    if not parser.closed:
-        raise _no_form()
+    _parts(parser, b"")
     return Upload(name, bytes(taken))
 
 
@@ -63,13 +62,13 @@ def _parser(request: Request[Any, Any, Any]) -> Any:
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise _no_form()
     try:
-        return PushMultipartParser(options["boundary"], max_segment_count=_PARTS_MOST, strict=True)
+        return PushMultipartParser(options["boundary"], max_segment_count=_PARTS_MOST)
     except MultipartError as error:
         raise _no_form() from error
 
 
 def _parts(parser: Any, chunk: bytes) -> list[Any]:
-    """Return what a chunk completes: a part's head, pieces of its body, or None at its end."""
+    """Return what a chunk completes: a part's head, pieces of its body, or None at its end. An empty chunk ends it."""
     try:
         return list(parser.parse(chunk))
     except MultipartError as error:
