@@ -79,6 +79,13 @@ def test_an_officer_may_only_read_and_sees_only_what_is_public_unless_told_other
     assert (plain.clearance, plain.purposes, plain.powers) == ("PUBLIC", (), ("read",))
 
 
+def test_each_kind_of_reader_is_told_once(clock: SetClock) -> None:
+    twin = Officer(name="eve", code_hash=hash_code("code of eve"), clearance="SENSITIVE", purposes=("sanctions",))
+    blind = Officer(name="dan", code_hash=hash_code("code of dan"), clearance="RESTRICTED", powers=("publish",))
+    kinds = [(one.ceiling, one.purposes) for one in Identities((ANN, BOB, twin, blind), clock).readers("nl")]
+    assert sorted(kinds) == [("PUBLIC", ()), ("SENSITIVE", ("sanctions",))]
+
+
 def test_a_session_is_its_officers_until_it_is_closed(identities: Identities) -> None:
     ann, bob = identities.open_session(ANN), identities.open_session(BOB)
     assert ann != bob

@@ -9,7 +9,7 @@ from highfence.storage import companies, journal
 from highfence.storage.companies import ListingIndexRow, NameRow
 from highfence.storage.database import Database
 
-from .test_journal import ident, row
+from .test_journal import append, ident, row
 
 
 def name(text: str, *, company: str = "c-1", assertion: str = "a", marking: str = "open") -> NameRow:
@@ -160,3 +160,25 @@ def test_what_was_replaced_is_found_no_more(database):
         ]
         assert [one.assertion for one in companies.listings_of(connection, markings=("open",))] == ["b"]
         assert companies.companies_of_keys(connection, ("k1", "k2")) == {"k2": "c-2"}
+
+
+def test_lists_are_counted_under_the_markings_and_tell_their_newest(database):
+    rows = [row(name, received=f"2026-11-24T12:00:0{at}.000000Z") for at, name in enumerate("abc")]
+    append(database, *rows)
+    told = [
+        listing(ident("a")),
+        listing(ident("b")),
+        listing(ident("c"), marking="closed"),
+    ]
+    database.write(lambda connection: companies.add_listings(connection, told))
+    with database.read() as connection:
+        (seen,) = companies.lists(connection, markings=["open"])
+        assert (seen.source, seen.jurisdiction, seen.listings, seen.told) == ("s", "us", 2, rows[1].received)
+        assert companies.lists(connection, markings=["open", "closed"])[0].told == rows[2].received
+        assert companies.lists(connection, markings=["none"]) == []
+
+
+def test_all_companies_of_which_anything_is_held(database):
+    append(database, row("a"), row("b", subject="x2"), row("c"))
+    with database.read() as connection:
+        assert companies.stored_companies(connection) == ["c-x1", "c-x2"]

@@ -150,6 +150,18 @@ def test_finds_what_is_held_of_a_company(database):
     assert found == {ident("b"): "c-x2"}
 
 
+def test_finds_what_is_held_of_several_companies_oldest_first(database):
+    append(database, row("a"), row("b", subject="x2"), row("c"))
+    with database.read() as connection:
+        held = journal.of_companies(connection, ["c-x1", "c-x2", "c-nothing"])
+        assert {company: [one.id for one in rows] for company, rows in held.items()} == {
+            "c-x1": [ident("a"), ident("c")],
+            "c-x2": [ident("b")],
+            "c-nothing": [],
+        }
+        assert held["c-x1"] == journal.of_company(connection, "c-x1")
+
+
 def test_a_row_that_stands_nowhere_is_still_read(database):
     append(database, row("a"))
     database.write(lambda connection: connection.execute(text("DELETE FROM standing")).rowcount)
