@@ -34,6 +34,8 @@ from highfence.model.authority import Authority, Membership
 from highfence.model.marking import Marking
 from highfence.register.entities import Roll, Rolls
 from highfence.register.reading import Sight
+from highfence.register.resolver import Resolver
+from highfence.register.review import Review
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
 from highfence.storage import feed, journal, peers
@@ -82,6 +84,7 @@ class Node:
         self.import_lock = threading.Lock()
         self.nonces = NonceMemory()
         self.rolls = Rolls()
+        self._resolver = Resolver(self.rolls, self.code)
         self._tails: dict[str, Tail] = {}
         self._key = key
         self._lock: WriterLock | None = None
@@ -188,6 +191,29 @@ class Node:
         """Take into the rolls what has arrived since."""
         with self.database.read() as connection:
             self.rolls.follow(connection, on=day(self.now()))
+
+    @contextmanager
+    def review(self, reader: Reader) -> Iterator[Review]:
+        """Give a reader's questions about who may be the same, over one consistent state of the register."""
+        with self.database.read() as connection:
+            yield Review(connection, reader, day(self.now()))
+
+    def unresolved(self) -> int:
+        """Return how many assertions the engine has not yet compared with what else is there."""
+        with self.database.read() as connection:
+            return self._resolver.pending(connection)
+
+    def resolve_next(self) -> int:
+        """Let the engine compare the next assertions and join what is beyond doubt; return how many are left."""
+        with self.database.read() as connection:
+            looked = self._resolver.look(connection, on=day(self.now()))
+        if looked is None:
+            return 0
+        joined = self.database.write(lambda connection: self._resolver.keep(connection, looked))
+        if joined:
+            self.rolls.touch(joined)
+            self.bell.ring()
+        return self.unresolved()
 
     def status(self, assertion: str, reader: Reader) -> AssertionStatus:
         """Return what became of an assertion at each peer; raises NotFound if the reader may not see it."""

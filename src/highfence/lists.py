@@ -20,7 +20,7 @@ from highfence.errors import HighfenceError
 from highfence.exchange.publish import PublishDesk, Published, Sealed
 from highfence.model.assertion import Assertion
 from highfence.model.marking import Marking, public
-from highfence.register.absorb import claim_of
+from highfence.register.holding import claim_of
 from highfence.sources.catalogue import parser, source
 from highfence.sources.ingest import Difference, difference, fingerprint
 from highfence.sources.progress import quiet

@@ -11,6 +11,7 @@ import pytest
 from highfence.errors import InvalidAssertion
 from highfence.model.assertion import KINDS, RECALLING, REFERRING, Assertion, require_complete
 from highfence.model.entity import Entity
+from highfence.model.judgement import Judgement
 from highfence.model.listing import Listing
 from highfence.model.marking import Marking
 
@@ -34,6 +35,7 @@ def assertion(kind: str, **changes: object) -> Assertion:
         text="Diverts machine tools.",
         refers_to="0" * 64,
         reason="A clerical error.",
+        judgement=Judgement(other="acme-2", verdict="positive") if kind == "identity" else None,
     )
     return msgspec.structs.replace(full, **changes)
 
@@ -57,6 +59,13 @@ def test_every_kind_says_who_when_and_about_whom(kind: str, field: str) -> None:
     [
         ("rumour", {}, "kind"),
         ("listing", {"listing": None}, "listing"),
+        ("identity", {"judgement": None}, "judgement"),
+        ("identity", {"judgement": Judgement(other="", verdict="positive")}, "judgement"),
+        ("identity", {"judgement": Judgement(other="e-2", verdict="likely")}, "judgement.verdict"),
+        ("identity", {"judgement": Judgement(other="acme", verdict="unsure")}, "judgement.other"),
+        ("identity", {"reason": ""}, "reason"),
+        ("correction", {"judgement": Judgement(other="e-2", verdict="likely")}, "judgement.verdict"),
+        ("concern", {"judgement": Judgement(other="e-2", verdict="unsure")}, "judgement"),
         ("facts", {"entities": ()}, "entities"),
         ("facts", {"entities": (OWNER,)}, "entities"),
         ("listing", {"entities": (OWNER,)}, "entities"),

@@ -63,7 +63,7 @@ def enter(database: Database, *batches: Iterable[Entered]) -> None:
 def _enter(connection: Connection, batch: Sequence[Entered]) -> None:
     rows = [_row(one) for one in batch]
     journal.append(connection, rows)
-    absorb(connection, rows, [one.assertion for one in batch])
+    absorb(connection, rows, [one.assertion for one in batch], me="nl")
 
 
 def _row(one: Entered) -> JournalRow:

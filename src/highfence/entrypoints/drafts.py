@@ -9,6 +9,7 @@ from highfence.errors import InvalidAssertion
 from highfence.exchange.strict import decode
 from highfence.model.assertion import Assertion
 from highfence.model.entity import Entity
+from highfence.model.judgement import Judgement
 from highfence.model.listing import Listing
 from highfence.model.marking import Marking
 
@@ -24,6 +25,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     marking: Marking
     entities: tuple[Entity, ...] = ()
     listing: Listing | None = None
+    judgement: Judgement | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ def read_draft(document: bytes) -> Draft:
     values = decode(document, where="draft")
     _refuse_unknown(values.get("marking"), Marking, "marking")
     _refuse_unknown(values.get("listing"), Listing, "listing")
+    _refuse_unknown(values.get("judgement"), Judgement, "judgement")
     entities = values.get("entities")
     for number, entity in enumerate(entities if isinstance(entities, list) else ()):
         _refuse_unknown(entity, Entity, f"entities[{number}]")

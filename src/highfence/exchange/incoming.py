@@ -176,7 +176,7 @@ class Incoming:
                 envelope=accepted.head_envelope,
             ),
         )
-        absorb(connection, rows, [entry.assertion for entry in taken])
+        absorb(connection, rows, [entry.assertion for entry in taken], me=self.reader)
         return accepted
 
     def _refuse(self, connection: Connection, verdict: FeedRefused, data: bytes) -> FeedRefused:

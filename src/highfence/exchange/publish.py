@@ -25,7 +25,8 @@ from highfence.exchange.tree import unpack
 from highfence.model.assertion import RECALLING, Assertion, require_complete
 from highfence.model.marking import require_known
 from highfence.model.schema import check
-from highfence.register.absorb import absorb, claim_of
+from highfence.register.absorb import absorb
+from highfence.register.holding import claim_of
 from highfence.storage import feed, journal
 from highfence.storage.database import Connection
 
@@ -122,7 +123,7 @@ class PublishDesk:
         feed.save_withheld(
             connection, [row for one, plan in zip(items, plans, strict=True) for row in _kept_back(one, plan)]
         )
-        absorb(connection, rows, [one.assertion for one in items])
+        absorb(connection, rows, [one.assertion for one in items], me=self._desk.me)
         wanted = {one.id for one in sealed}
         return Published(
             ids=tuple(one.id for one in sealed),

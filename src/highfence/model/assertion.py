@@ -13,6 +13,7 @@ import msgspec
 
 from highfence.errors import InvalidAssertion
 from highfence.model.entity import Entity
+from highfence.model.judgement import VERDICTS, Judgement
 from highfence.model.listing import Listing
 from highfence.model.marking import Marking
 
@@ -45,8 +46,9 @@ REFERRING = (*RECALLING, "comment", "reply", "opinion")
 class Assertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is signed. `subject` is the id of the entity it is about; `entities` carries that entity and its kin.
 
-    `issued` is an RFC 3339 instant in UTC. `text` is a sentence for people, `legal_basis` the act it rests on,
-    `sources` document references. `nonce` makes two equal claims two assertions.
+    `issued` is an RFC 3339 instant in UTC. `judgement` is what an `identity` says of the subject. `text` is a sentence
+    for people, `legal_basis` the act it rests on, `sources` document references. `nonce` makes two equal
+    claims two assertions.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     marking: Marking
     entities: tuple[Entity, ...] = ()
     listing: Listing | None = None
+    judgement: Judgement | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
@@ -89,7 +92,23 @@ def require_complete(assertion: Assertion) -> Assertion:
         raise _missing("text", "a concern needs a sentence that says what it is", "Fill in text")
     if assertion.kind in RECALLING and not assertion.reason:
         raise _missing("reason", f"a {assertion.kind} needs its reason", "Fill in reason")
+    if assertion.kind == "identity" or assertion.judgement is not None:
+        _require_judgement(assertion)
     return assertion
+
+
+def _require_judgement(assertion: Assertion) -> None:
+    judgement = assertion.judgement
+    if assertion.kind not in ("identity", *RECALLING):
+        raise _missing("judgement", f"a {assertion.kind} judges no identity", "Use the kind identity")
+    if judgement is None or not judgement.other:
+        raise _missing("judgement", "an identity needs its judgement", "Say which other entity, and the verdict")
+    if judgement.verdict not in VERDICTS:
+        raise _missing("judgement.verdict", "an unknown verdict", f"Use one of: {', '.join(VERDICTS)}")
+    if judgement.other == assertion.subject:
+        raise _missing("judgement.other", "an entity is judged against itself", "Name two different entities")
+    if not assertion.reason:
+        raise _missing("reason", "a judgement needs its reason", "Fill in reason")
 
 
 def _missing(field: str, what: str, advice: str) -> InvalidAssertion:

@@ -7,30 +7,30 @@ withdrawal takes an assertion out, the company it belonged to is joined anew fro
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from collections.abc import Sequence
-
-import msgspec
+from collections.abc import Iterator, Sequence
 
 from highfence.model.assertion import RECALLING, Assertion
 from highfence.model.entity import Entity
+from highfence.register.holding import claim_of, like_key, likeness_keys
 from highfence.register.join import Arrival, join
-from highfence.register.keys import keys_of, normalise
-from highfence.storage import companies, journal
+from highfence.register.keys import judged_keys, keys_of, normalise
+from highfence.storage import companies, journal, judgements, likenesses
 from highfence.storage.database import Connection
-from highfence.storage.journal import JournalRow, Stored
+from highfence.storage.journal import JournalRow
+from highfence.storage.likenesses import LikenessRow
 
 #: A list of aliases longer than this finds nothing more; the profile still shows all of them.
 _NAMES_MAX = 60
 
 
-def absorb(connection: Connection, rows: Sequence[JournalRow], assertions: Sequence[Assertion]) -> None:
-    """Join new journal rows to companies and index their names and listings.
+def absorb(connection: Connection, rows: Sequence[JournalRow], assertions: Sequence[Assertion], *, me: str) -> None:
+    """Join new journal rows to companies and index their names, listings and judgements.
 
-    `assertions[i]` is the claim in `rows[i]`; the rows are in the journal already.
+    `assertions[i]` is the claim in `rows[i]`; the rows are in the journal already. Of judgements only those of `me`,
+    this node's authority, join anything.
     """
-    arrivals = [_arrival(assertion) for assertion in assertions]
+    arrivals = [_arrival(assertion, me) for assertion in assertions]
     known = companies.companies_of_keys(connection, {key for arrival in arrivals for key in arrival.keys})
     joining = join(arrivals, known)
     companies.merge(connection, joining.merged)
@@ -38,6 +38,7 @@ def absorb(connection: Connection, rows: Sequence[JournalRow], assertions: Seque
     company_of = {row.id: joining.company_of[arrival.entity] for row, arrival in zip(rows, arrivals, strict=True)}
     journal.stand(connection, rows, company_of)
     _index(connection, rows, assertions=assertions, company_of=company_of)
+    judgements.add(connection, list(_judgements(rows, assertions, company_of=company_of, me=me)))
     replaced = [
         (assertion.refers_to, row.id)
         for row, assertion in zip(rows, assertions, strict=True)
@@ -47,8 +48,21 @@ def absorb(connection: Connection, rows: Sequence[JournalRow], assertions: Seque
         journal.supersede(connection, replaced)
         gone = [old for old, _ in replaced]
         companies.forget_assertions(connection, gone)
+        likenesses.forget(connection, gone)
         for company in sorted(set(journal.company_of(connection, gone).values())):
-            _rejoin(connection, company)
+            _rejoin(connection, company, me)
+
+
+def join_alike(connection: Connection, found: Sequence[LikenessRow]) -> None:
+    """Join the companies of entities that the engine found so alike that nobody need look."""
+    arrivals = []
+    for row in found:
+        for entity in (row.one, row.other):
+            arrivals.append(Arrival(entity=company_id(entity), keys=(*home_keys(entity), like_key(row.one, row.other))))
+    known = companies.companies_of_keys(connection, {key for arrival in arrivals for key in arrival.keys})
+    joining = join(arrivals, known)
+    companies.merge(connection, joining.merged)
+    companies.add_keys(connection, {key: at for key, at in joining.keys.items() if key not in known})
 
 
 def company_id(entity: str) -> str:
@@ -67,9 +81,9 @@ def home_keys(subject: str) -> tuple[str, str]:
     return f"entity:{subject}", f"company:{company_id(subject)}"
 
 
-def _arrival(assertion: Assertion) -> Arrival:
+def _arrival(assertion: Assertion, me: str) -> Arrival:
     # A withdrawal ends what was said and says nothing itself, whatever it carries along.
-    told = () if assertion.kind == "withdrawal" else keys_of(assertion)
+    told = () if assertion.kind == "withdrawal" else (*keys_of(assertion), *judged_keys(assertion, me))
     keys = tuple(dict.fromkeys((*home_keys(assertion.subject), *told)))
     return Arrival(entity=company_id(assertion.subject), keys=keys)
 
@@ -110,6 +124,22 @@ def _index(
     companies.add_listings(connection, listings)
 
 
+def _judgements(
+    rows: Sequence[JournalRow], assertions: Sequence[Assertion], *, company_of: dict[str, str], me: str
+) -> Iterator[judgements.JudgementRow]:
+    for row, assertion in zip(rows, assertions, strict=True):
+        judgement = assertion.judgement
+        if judgement is not None and assertion.kind != "withdrawal":
+            yield judgements.JudgementRow(
+                assertion=row.id,
+                company=company_of[row.id],
+                subject=assertion.subject,
+                other=judgement.other,
+                verdict=judgement.verdict,
+                binds=assertion.originator == me,
+            )
+
+
 def countries_of(entity: Entity) -> tuple[str, ...]:
     """Return the ISO codes of the countries an entity belongs to, sorted."""
     return tuple(sorted({code for prop in ("country", "jurisdiction", "mainCountry") for code in entity.values(prop)}))
@@ -124,10 +154,11 @@ def _names(entity: Entity) -> list[str]:
     return list(found)[:_NAMES_MAX]
 
 
-def _rejoin(connection: Connection, company: str) -> None:
+def _rejoin(connection: Connection, company: str, me: str) -> None:
     """Work out the grouping of one company anew from the assertions that still stand."""
-    held = journal.of_company(connection, company)
-    arrivals = [(row, _arrival(claim_of(row))) for row in held]
+    rows = journal.of_company(connection, company)
+    alike = likeness_keys(connection, [row.id for row in rows])
+    arrivals = [(row, _with(_arrival(claim_of(row), me), alike.get(row.id, ()))) for row in rows]
     standing = [arrival for row, arrival in arrivals if not row.superseded_by and row.kind != "withdrawal"]
     companies.forget_keys(connection, (company,))
     joining = join(standing, {})
@@ -145,15 +176,5 @@ def _rejoin(connection: Connection, company: str) -> None:
     companies.reassign(connection, moved)
 
 
-def claim_of(row: Stored) -> Assertion:
-    """Read the claim out of a journal row: it was verified when it was taken."""
-    payload = base64.b64decode(_ENVELOPES.decode(row.envelope).payload)
-    return _CLAIMS.decode(payload)
-
-
-class _Payload(msgspec.Struct):
-    payload: str
-
-
-_ENVELOPES = msgspec.json.Decoder(_Payload)
-_CLAIMS = msgspec.json.Decoder(Assertion)
+def _with(arrival: Arrival, keys: Sequence[str]) -> Arrival:
+    return Arrival(entity=arrival.entity, keys=(*arrival.keys, *keys))

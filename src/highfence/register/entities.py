@@ -19,12 +19,13 @@ from highfence.matching.index import NAMES_INDEXED_MOST, names_of
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
 from highfence.model.schema import schema
-from highfence.register.absorb import claim_of, company_id
+from highfence.register.absorb import company_id
+from highfence.register.holding import held, likeness_keys
 from highfence.register.reading import Sight
 from highfence.register.view import Held
-from highfence.register.visible import stands, visible_groups
+from highfence.register.visible import groups, stands
 from highfence.rules.handling import Reader
-from highfence.storage import companies, journal
+from highfence.storage import companies, journal, judgements
 from highfence.storage.database import Connection
 from highfence.storage.journal import Stored
 
@@ -43,6 +44,7 @@ class Rolls:
 
     def __init__(self) -> None:
         self._rolls: OrderedDict[Reader, Roll] = OrderedDict()
+        self._whole: Roll | None = None
         self._lock = threading.Lock()
 
     def watchlist(self, connection: Connection, reader: Reader, *, on: date) -> Watchlist:
@@ -74,13 +76,33 @@ class Rolls:
         for reader, roll in rolls:
             roll.catch_up(connection, reader, on=on, seen=_seen(connection, reader, on=on))
 
+    def whole(self, connection: Connection, me: str, *, on: date) -> Roll:
+        """Return the roll of all that the node holds, for the engine and not for any reader."""
+        everything = frozenset(journal.markings(connection))
+        with self._lock:
+            if self._whole is None:
+                nearest = self._nearest(everything)
+                self._whole = nearest.copy() if nearest is not None else Roll()
+        self._whole.catch_up(connection, Reader(authority=me), on=on, seen=everything)
+        return self._whole
+
+    def touch(self, assertions: Iterable[str]) -> None:
+        """Note that these assertions are with another company now, though nothing has arrived."""
+        ids = set(assertions)
+        with self._lock:
+            for roll in (*self._rolls.values(), *((self._whole,) if self._whole else ())):
+                roll.touch(ids)
+
+    def _nearest(self, seen: frozenset[str]) -> Roll | None:
+        begun = [roll for roll in self._rolls.values() if roll.markings]
+        return min(begun, key=lambda roll: len(roll.markings ^ seen), default=None)
+
     def _of(self, reader: Reader, seen: frozenset[str]) -> Roll:
         """Return the roll of this kind of reader; a new one begins as a copy of the one that comes nearest."""
         key = msgspec.structs.replace(reader, name="", purposes=tuple(sorted(reader.purposes)))
         with self._lock:
             if key not in self._rolls:
-                begun = [roll for roll in self._rolls.values() if roll.markings]
-                nearest = min(begun, key=lambda roll: len(roll.markings ^ seen), default=None)
+                nearest = self._nearest(seen)
                 self._rolls[key] = nearest.copy() if nearest is not None else Roll()
             self._rolls.move_to_end(key)
             while len(self._rolls) > ROLLS_MOST:
@@ -109,6 +131,8 @@ class Roll:
         self._lock = threading.Lock()
         #: Not before all has been read, and not after a reading that failed: then all is read anew.
         self._sound = False
+        #: Assertions whose company has changed without anything arriving.
+        self._stale: set[str] = set()
         #: Assertion -> the company it was stored with, that company -> its assertions and the entities made of them.
         self._company_of: dict[str, str] = {}
         self._assertions: dict[str, set[str]] = {}
@@ -130,7 +154,15 @@ class Roll:
 
     def lacks(self, connection: Connection, seen: frozenset[str]) -> bool:
         """Tell whether the journal shows somebody who sees these markings more than was read."""
-        return self.markings != seen or bool(journal.after(connection, self._position, limit=1, markings=seen))
+        return (
+            bool(self._stale)
+            or self.markings != seen
+            or bool(journal.after(connection, self._position, limit=1, markings=seen))
+        )
+
+    def touch(self, assertions: Iterable[str]) -> None:
+        """Note that these assertions are with another company now, though nothing has arrived."""
+        self._stale |= set(assertions)
 
     def copy(self) -> Roll:
         """Return a roll of its own that holds the same, and shares what never changes."""
@@ -141,6 +173,7 @@ class Roll:
             made._company_of = dict(self._company_of)
             made._assertions = {company: set(ids) for company, ids in self._assertions.items()}
             made._made = {company: set(ids) for company, ids in self._made.items()}
+            made._stale = set(self._stale)
             made._marked, made._names = dict(self._marked), dict(self._names)
         return made
 
@@ -166,22 +199,25 @@ class Roll:
     def _fresh(self, connection: Connection, changed: frozenset[str]) -> list[Stored]:
         """Return the rows behind what was read, and those under markings that are seen now and were not, or no more."""
         again = _after(connection, 0, changed) if changed else ()
-        return [*again, *_after(connection, self._position)]
+        stale, self._stale = self._stale, set()
+        return [*again, *journal.fetch(connection, stale).values(), *_after(connection, self._position)]
 
     def _take(self, work: _Work, stored: dict[str, list[Stored]]) -> None:
         """Work out what the reader sees of stored companies, some of which may be no more."""
-        hidden = companies.hidden_companies(work.connection, markings=sorted(work.seen), among=stored)
+        unlike = companies.hidden_companies(work.connection, markings=sorted(work.seen), among=stored)
+        unlike |= judgements.parted(work.connection, stored)
+        alike = likeness_keys(work.connection, [row.id for company in unlike for row in stored[company]])
         self._note({row.id: company for company, rows in stored.items() for row in rows})
         for company, rows in stored.items():
-            held = [_held(row) for row in rows if row.marking in work.seen]
-            groups = _groups(held, work.reader, work.on) if company in hidden else {company: held}
-            made = {home: entity for home, group in groups.items() if (entity := _joined(home, group)) is not None}
+            seen = [held(row, alike.get(row.id, ())) for row in rows if row.marking in work.seen]
+            found = _grouped(seen, work.reader.authority) if company in unlike else {company: seen}
+            made = {home: entity for home, group in found.items() if (entity := _joined(home, group)) is not None}
             work.gone |= self._made.get(company, set())
             self._made[company] = set(made)
             work.made.update(made)
             marking_of = {row.id: row.marking for row in rows}
             for home in made:
-                marked = frozenset(marking_of[one.id] for one in groups[home] if stands(one))
+                marked = frozenset(marking_of[one.id] for one in found[home] if stands(one))
                 self._marked[home] = self._kinds.setdefault(marked, marked)
 
     def _put(self, work: _Work, *, whole: bool) -> None:
@@ -239,21 +275,9 @@ def _after(connection: Connection, position: int, markings: Iterable[str] | None
         position = rows[-1].position
 
 
-def _held(row: Stored) -> Held:
-    return Held(
-        id=row.id,
-        assertion=claim_of(row),
-        received=row.received,
-        position=row.position,
-        superseded_by=row.superseded_by,
-    )
-
-
-def _groups(held: Sequence[Held], reader: Reader, on: date) -> dict[str, Sequence[Held]]:
+def _grouped(seen: Sequence[Held], me: str) -> dict[str, Sequence[Held]]:
     """Return the companies that the reader's own share of a stored company makes, by id."""
-    return {
-        min(company_id(one.assertion.subject) for one in group): group for group in visible_groups(held, reader, on=on)
-    }
+    return {min(company_id(one.assertion.subject) for one in group): group for group in groups(seen, me=me)}
 
 
 def _joined(company: str, held: Iterable[Held]) -> Entity | None:

@@ -39,6 +39,25 @@ def keys_of(assertion: Assertion) -> tuple[str, ...]:
     return tuple(dict.fromkeys((f"entity:{assertion.subject}", *keys)))
 
 
+def judged_keys(assertion: Assertion, me: str) -> tuple[str, ...]:
+    """Return the keys that a positive judgement gives its subject: the other entity's id, if the judgement is `me`'s.
+
+    What another authority judged joins nothing here; it is shown to whoever judges.
+    """
+    judgement = assertion.judgement
+    if judgement is None or assertion.originator != me or judgement.verdict != "positive":
+        return ()
+    return (f"entity:{judgement.other}",)
+
+
+def held_apart(assertion: Assertion, me: str) -> frozenset[str] | None:
+    """Return the two entities that a negative judgement of `me` holds apart, or None."""
+    judgement = assertion.judgement
+    if judgement is None or assertion.originator != me or judgement.verdict != "negative":
+        return None
+    return frozenset((assertion.subject, judgement.other))
+
+
 def join_keys(entities: Sequence[Entity]) -> tuple[str, ...]:
     """Return the keys of the first of `entities`, the subject; its kin behind it give none. Each key once, in order.
 
@@ -57,7 +76,7 @@ def join_keys(entities: Sequence[Entity]) -> tuple[str, ...]:
         keys.update((key, None) for key in _person_keys(subject))
         return tuple(keys)
     keys.update((f"{one.kind}:{one.value}", None) for one in identifiers_of(subject) if one.strong)
-    if subject.schema in _ORGANISATIONS:
+    if subject.schema in ORGANISATIONS:
         keys.update((key, None) for key in _name_keys(subject))
     elif subject.schema == "Address":
         keys.update((key, None) for key in _address_keys(subject))
@@ -83,14 +102,14 @@ def _name_keys(entity: Entity) -> Iterator[str]:
     )
     for prop in ("name", "alias", "previousName"):
         for name in entity.values(prop):
-            words, forms = _split(normalise(name))
+            words, forms = split_name(normalise(name))
             formed = bool(forms) or _CHINESE_FORM.search(name) is not None
             if entity.schema == "LegalEntity" and not formed and _ORGANISATION_WORDS.isdisjoint(words):
                 continue
             key = f"name:{' '.join((*words, *forms))}"
             # A list gives as aliases what is also the name of a parent, a branch or a neighbour.
-            alone = prop == "name" and _OF_EVERY_STATE.isdisjoint(words)
-            if alone and _is_long(words, WITH_FORM_ALONE if formed else WITHOUT_FORM_ALONE):
+            alone = prop == "name" and OF_EVERY_STATE.isdisjoint(words)
+            if alone and is_long(words, WITH_FORM_ALONE if formed else WITHOUT_FORM_ALONE):
                 yield key
             if prop == "name" and not formed:
                 least = WITHOUT_FORM_COUNTRY
@@ -100,15 +119,24 @@ def _name_keys(entity: Entity) -> Iterator[str]:
                 least = WITH_FORM_ALONE
             else:
                 continue
-            if _is_long(words, least):
+            if is_long(words, least):
                 yield from (f"{key}|{country}" for country in countries)
 
 
-def _is_long(words: list[str], least: tuple[int, int]) -> bool:
+def names_an_organisation(name: str, entity: Entity) -> bool:
+    """Tell whether a name is an organisation's: of an entity of which nobody says what it is, the name must say it."""
+    if entity.schema != "LegalEntity":
+        return True
+    words, forms = split_name(normalise(name))
+    return bool(forms) or _CHINESE_FORM.search(name) is not None or not _ORGANISATION_WORDS.isdisjoint(words)
+
+
+def is_long(words: list[str], least: tuple[int, int]) -> bool:
+    """Tell whether a name has the least number of words, or of characters."""
     return len(words) >= least[0] or sum(map(len, words)) + len(words) - 1 >= least[1]
 
 
-def _split(name: str) -> tuple[list[str], list[str]]:
+def split_name(name: str) -> tuple[list[str], list[str]]:
     """Split a normalised name into its own words and, sorted and abbreviated, those of its legal form."""
     for phrase, short in _FORM_PHRASES:
         if phrase in name:
@@ -164,7 +192,7 @@ _DOT_ABOVE = "\u0307"
 _DOTTED_I = re.compile("i\u0307+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 #: `LegalEntity` is any party of which a list does not say what it is, so a name alone must say it.
-_ORGANISATIONS = frozenset(("Company", "LegalEntity", "Organization", "PublicBody"))
+ORGANISATIONS = frozenset(("Company", "LegalEntity", "Organization", "PublicBody"))
 #: One list says Hong Kong or Macao where another says China.
 _CHINA = {"hk": "cn", "mo": "cn"}
 
@@ -174,7 +202,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 #: Bodies that every state has under the same name.
-_OF_EVERY_STATE = _words("""
+OF_EVERY_STATE = _words("""
     agency army bank committee customs department directorate government guard guards intelligence ministry navy
     parliament police secretariat security
 """)

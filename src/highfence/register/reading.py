@@ -16,14 +16,15 @@ import msgspec
 from highfence.errors import NotFound
 from highfence.model.identifier import STRONG, parse
 from highfence.model.marking import Marking
-from highfence.register.absorb import claim_of, company_id, home_keys
+from highfence.register.absorb import company_id, home_keys
 from highfence.register.alignment import ListingRow, gaps
+from highfence.register.holding import claim_of, held, held_together
 from highfence.register.keys import keys_of, normalise
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
 from highfence.rules.handling import Reader, combine, may_view
-from highfence.storage import companies, journal
+from highfence.storage import companies, journal, judgements
 from highfence.storage.chunks import chunks
 from highfence.storage.companies import ListingIndexRow, ListRow
 from highfence.storage.database import Connection
@@ -53,15 +54,9 @@ class Sight:
         Raises:
             NotFound: nothing that this reader may see goes by that name.
         """
-        held = self._named(name)
-        if held:
-            everyone = tuple(companies.jurisdictions(self._connection, markings=self.markings))
-            return profile(_home(held), held, reader=self._reader, on=self._on, jurisdictions=everyone)
-        raise NotFound(
-            f"nothing you may see goes by {name[:80]!r}",
-            where="register",
-            advice="Try another spelling, an identifier, or a part of the name in the search",
-        )
+        held = self.group(name)
+        everyone = tuple(companies.jurisdictions(self._connection, markings=self.markings))
+        return profile(_home(held), held, reader=self._reader, on=self._on, jurisdictions=everyone)
 
     def search(self, text: str, *, limit: int = HITS_MAX) -> tuple[Hit, ...]:
         """Return companies by the beginning of their name or of a word in it, best first, each once."""
@@ -149,7 +144,28 @@ class Sight:
         row = journal.fetch(self._connection, (name,)).get(name)
         if row is None or row.marking not in self._visible:
             raise NotFound("no assertion of that id that you may see", where=name[:80], advice="Check the id")
-        return _held(row)
+        return held(row)
+
+    def group(self, name: str) -> tuple[Held, ...]:
+        """Return what this reader may see of a company, given as for `profile`; raises NotFound."""
+        held = self._named(name)
+        if not held:
+            raise _unknown(name)
+        return held
+
+    def homes(self, assertions: Sequence[str]) -> dict[str, str]:
+        """Return the company, as this reader knows it, of each assertion that the reader may see."""
+        homes = journal.company_of(self._connection, assertions)
+        homes |= self._regrouped(set(homes.values()))
+        return homes
+
+    def stored(self, company: str) -> str:
+        """Return the company as it is stored, of which a company this reader knows is a part; empty if there is none.
+
+        For asking the storage, never for telling.
+        """
+        key = f"company:{company}"
+        return companies.companies_of_keys(self._connection, (key,)).get(key, "")
 
     def _named(self, name: str) -> tuple[Held, ...]:
         """Return what a name stands for: a company's or entity's id first, then an identifier, then an exact name.
@@ -168,30 +184,42 @@ class Sight:
 
     def _group(self, company: str, *, key: str = "", assertion: str = "") -> tuple[Held, ...]:
         """Return, of a company as it is stored, the part that the reader knows as one company and that has the key."""
-        held = [_held(row) for row in journal.of_company(self._connection, company)]
-        for group in visible_groups(held, self._reader, on=self._on):
+        stored = held_together(self._connection, journal.of_company(self._connection, company))
+        for group in visible_groups(stored, self._reader, on=self._on):
             if any(one.id == assertion or key in _keys_told(one) for one in group):
                 return group
         return ()
 
     def _regrouped(self, wanted: set[str]) -> dict[str, str]:
-        """Return, for companies whose grouping may rest on what is hidden, assertion -> company from what is not."""
-        if self._sees_all or not wanted:
+        """Return assertion -> company for companies that look otherwise to this reader than they are stored.
+
+        The grouping of some rests on what is hidden, in others a judgement holds entities apart.
+        """
+        if not wanted:
             return {}
-        hidden = companies.hidden_companies(self._connection, markings=self.markings, among=wanted)
+        unlike = judgements.parted(self._connection, wanted)
+        if not self._sees_all:
+            unlike |= companies.hidden_companies(self._connection, markings=self.markings, among=wanted)
         regrouped: dict[str, str] = {}
-        for company in hidden:
-            held = [_held(row) for row in journal.of_company(self._connection, company)]
-            for group in visible_groups(held, self._reader, on=self._on):
+        for company in unlike:
+            stored = held_together(self._connection, journal.of_company(self._connection, company))
+            for group in visible_groups(stored, self._reader, on=self._on):
                 regrouped.update(dict.fromkeys((one.id for one in group), _home(group)))
         return regrouped
 
     def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
-        homes = journal.company_of(self._connection, [row.id for row in rows])
-        homes |= self._regrouped(set(homes.values()))
+        homes = self.homes([row.id for row in rows])
         about = journal.fetch(self._connection, {row.refers_to for row in rows if row.refers_to})
         seen = {name: row for name, row in about.items() if row.marking in self._visible}
         return tuple(_arrival_of(row, company=homes.get(row.id, ""), about=seen.get(row.refers_to)) for row in rows)
+
+
+def _unknown(name: str) -> NotFound:
+    return NotFound(
+        f"nothing you may see goes by {name[:80]!r}",
+        where="register",
+        advice="Try another spelling, an identifier, or a part of the name in the search",
+    )
 
 
 def _identifier_keys(text: str) -> list[str]:
@@ -208,16 +236,6 @@ def _keys_told(held: Held) -> tuple[str, ...]:
 def _home(group: Sequence[Held]) -> str:
     """Return the id of the company that a group of visible assertions is: the one it has where nothing is hidden."""
     return min(company_id(one.assertion.subject) for one in group)
-
-
-def _held(row: Stored) -> Held:
-    return Held(
-        id=row.id,
-        assertion=claim_of(row),
-        received=row.received,
-        position=row.position,
-        superseded_by=row.superseded_by,
-    )
 
 
 def _arrival_of(row: Stored, *, company: str, about: Stored | None) -> Arrived:

@@ -18,7 +18,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     `position` is its place in the journal, for this node's own use: it is never told to a reader, whom it would tell
     how much lies between two assertions that the reader may not see. `superseded_by` is the id of the correction or
-    withdrawal that replaced it, or empty while it stands.
+    withdrawal that replaced it, or empty while it stands. `likenesses` are the keys by which the engine joins what it
+    says with what others say.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     received: str
     position: int = 0
     superseded_by: str = ""
+    likenesses: tuple[str, ...] = ()
 
 
 class MarkedStatement(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from highfence.model.marking import Marking
-from highfence.register.join import Arrival, join
-from highfence.register.keys import keys_of
+from highfence.register.join import Arrival, join, join_apart
+from highfence.register.keys import held_apart, judged_keys, keys_of
 from highfence.register.view import Held
 from highfence.rules.handling import Reader, may_view
 
@@ -40,23 +40,31 @@ def visible(held: Iterable[Held], reader: Reader, *, on: date) -> tuple[Held, ..
 
 
 def visible_groups(held: Sequence[Held], reader: Reader, *, on: date) -> tuple[tuple[Held, ...], ...]:
-    """Return what the reader may be shown, grouped into companies by it alone, each group and all groups in order.
+    """Return what the reader may be shown, grouped into companies by it alone, each group and all groups in order."""
+    return groups(visible(held, reader, on=on), me=reader.authority)
 
-    What stands is joined by its keys; what was replaced or withdrawn stays with the entity it is about.
+
+def groups(shown: Sequence[Held], *, me: str) -> tuple[tuple[Held, ...], ...]:
+    """Return assertions grouped into companies by themselves alone, each group and all groups in order.
+
+    What stands is joined by its keys and by the judgements of `me`, this node's authority; what was replaced or
+    withdrawn stays with the entity it is about.
     """
-    shown = visible(held, reader, on=on)
     arrivals = [
         Arrival(
             entity=one.assertion.subject,
-            keys=keys_of(one.assertion) if stands(one) else (f"entity:{one.assertion.subject}",),
+            keys=(*keys_of(one.assertion), *judged_keys(one.assertion, me), *one.likenesses)
+            if stands(one)
+            else (f"entity:{one.assertion.subject}",),
         )
         for one in shown
     ]
-    company_of = join(arrivals, {}).company_of
-    groups: dict[str, list[Held]] = {}
+    apart = {pair for one in shown if stands(one) and (pair := held_apart(one.assertion, me)) is not None}
+    company_of = join_apart(arrivals, apart) if apart else join(arrivals, {}).company_of
+    found: dict[str, list[Held]] = {}
     for one in shown:
-        groups.setdefault(company_of[one.assertion.subject], []).append(one)
-    return tuple(tuple(group) for group in groups.values())
+        found.setdefault(company_of[one.assertion.subject], []).append(one)
+    return tuple(tuple(group) for group in found.values())
 
 
 def stands(held: Held) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from highfence.storage.chunks import FEW, chunks
 from highfence.storage.prepared import Prepared
-from highfence.storage.tables import company_key, company_name, journal, listing, standing
+from highfence.storage.tables import company_key, company_name, journal, judgement, listing, standing
 
 
 class NameRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,17 +90,17 @@ def merge(connection: Connection, merged: Mapping[str, str]) -> None:
     if not merged:
         return
     pairs = [{"old": old, "new": new} for old, new in merged.items()]
-    for table in (company_key, company_name, listing, standing):
+    for table in (company_key, company_name, judgement, listing, standing):
         connection.execute(
             update(table).where(table.c.company == bindparam("old")).values(company=bindparam("new")), pairs
         )
 
 
 def forget_assertions(connection: Connection, ids: Iterable[str]) -> None:
-    """Remove the names and listings that superseded assertions contributed."""
+    """Remove the names, listings and judgements that superseded assertions contributed."""
     for part in chunks(ids):
-        connection.execute(delete(company_name).where(company_name.c.assertion.in_(part)))
-        connection.execute(delete(listing).where(listing.c.assertion.in_(part)))
+        for table in (company_name, judgement, listing):
+            connection.execute(delete(table).where(table.c.assertion.in_(part)))
 
 
 def forget_keys(connection: Connection, companies: Iterable[str]) -> None:
@@ -115,7 +115,7 @@ def reassign(connection: Connection, companies: Mapping[str, str]) -> None:
         return
     pairs = [{"of": one, "new": company} for one, company in companies.items()]
     connection.execute(update(standing).where(standing.c.id == bindparam("of")).values(company=bindparam("new")), pairs)
-    for table in (company_name, listing):
+    for table in (company_name, judgement, listing):
         connection.execute(
             update(table).where(table.c.assertion == bindparam("of")).values(company=bindparam("new")), pairs
         )

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of a node, one declaration for every engine.
 
-`journal`, `feed_out` and `feed_in` only ever grow. `standing`, `company_*` and `listing` are derived from the journal
-and can be rebuilt from it. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw bytes, ids hex text.
+`journal`, `feed_out` and `feed_in` only ever grow. `standing`, `company_*`, `listing`, `judgement` and `likeness` are
+derived from the journal and can be rebuilt from it. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw
+bytes, ids hex text.
 """
 
 from __future__ import annotations
@@ -100,6 +101,43 @@ listing = Table(
     Column("marking", String(64), nullable=False),
     Index("listing_company", "company"),
     Index("listing_jurisdiction", "jurisdiction"),
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("assertion", String(64), primary_key=True),
+    Column("company", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("binds", Boolean, nullable=False),
+    Index("judgement_company", "company"),
+    Index("judgement_subject", "subject"),
+    Index("judgement_other", "other"),
+)
+
+likeness = Table(
+    "likeness",
+    metadata,
+    Column("one", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("one_assertion", String(64), nullable=False),
+    Column("other_assertion", String(64), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("scorer", String(16), nullable=False),
+    Column("joins", Boolean, nullable=False),
+    PrimaryKeyConstraint("one", "other"),
+    Index("likeness_one_assertion", "one_assertion"),
+    Index("likeness_other_assertion", "other_assertion"),
+    Index("likeness_score", "score"),
+)
+
+resolved = Table(
+    "resolved",
+    metadata,
+    Column("scorer", String(16), primary_key=True),
+    Column("position", BigInteger, nullable=False),
 )
 
 feed_state = Table(
