@@ -82,7 +82,13 @@ def test_a_positive_judgement_makes_two_companies_one_and_its_withdrawal_parts_t
 
 def test_a_negative_judgement_parts_what_shares_a_name_and_its_withdrawal_joins_it_again(database):
     name = ("Example Precision Machine Works of the North LLC",)
-    enter(database, [said("s1", "a-1", marking=OPEN, properties={"name": name}), said("s2", "b-1", marking=OPEN, properties={"name": name})])
+    enter(
+        database,
+        [
+            said("s1", "a-1", marking=OPEN, properties={"name": name}),
+            said("s2", "b-1", marking=OPEN, properties={"name": name}),
+        ],
+    )
     joined = groups(database, "a-1", "b-1")
     assert len(set(joined)) == 1
     word = judged("j1", "a-1", "b-1", "negative")
@@ -120,7 +126,13 @@ def test_a_reader_who_may_not_see_a_judgement_sees_the_companies_as_without_it(d
 
 def test_a_reader_who_may_not_see_that_two_are_held_apart_sees_them_joined(database):
     name = ("Example Precision Machine Works of the North LLC",)
-    enter(database, [said("s1", "a-1", marking=OPEN, properties={"name": name}), said("s2", "b-1", marking=OPEN, properties={"name": name})])
+    enter(
+        database,
+        [
+            said("s1", "a-1", marking=OPEN, properties={"name": name}),
+            said("s2", "b-1", marking=OPEN, properties={"name": name}),
+        ],
+    )
     enter(database, [judged("j1", "a-1", "b-1", "negative", marking=CLOSED)])
     assert len(set(groups(database, "a-1", "b-1"))) == 2
     assert len(set(groups(database, "a-1", "b-1", reader=CLERK))) == 1

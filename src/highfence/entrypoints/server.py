@@ -29,6 +29,7 @@ from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import Identities, read_identities
 from highfence.entrypoints.peer.wire import Wire
 from highfence.entrypoints.problems import answer_problem, places_of
+from highfence.entrypoints.resolving import resolve
 from highfence.entrypoints.web import answer_page, web_routes
 from highfence.entrypoints.web.desk import Desk
 from highfence.errors import SettingsWrong
@@ -146,12 +147,13 @@ def _kept(desk: Desk) -> Any:
 def _followed(node: Node, identities: Identities) -> Any:
     @asynccontextmanager
     async def followed(_: Litestar) -> AsyncIterator[None]:
-        task = asyncio.create_task(follow(node, identities.readers(node.code)))
+        tasks = (asyncio.create_task(follow(node, identities.readers(node.code))), asyncio.create_task(resolve(node)))
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     return followed
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is known of each company, joined from what authorities say, and cut down to what one reader may see.
 
-This room never decides a case, never changes what an authority said, never guesses that two parties are one (only a
-shared key joins them, see `keys`), and shows nothing of what a reader may not see: not in counts, not in history, not
-in the way companies are grouped.
+This room never decides a case, never changes what an authority said, never guesses that two parties are one (a shared
+key, a likeness beyond doubt or this authority's own judgement joins them), and shows nothing of what a reader may not
+see: not in counts, not in history, not in the way companies are grouped.
 
     >>> from datetime import date
     >>> from highfence.model.assertion import Assertion

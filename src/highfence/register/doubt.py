@@ -45,7 +45,10 @@ def beyond_doubt(one: Entity, other: Entity) -> bool:
     if known and countries[0] != countries[1]:
         return False
     least = WITH_FORM_COUNTRY if known else COUNTRY_UNKNOWN
-    if not all(any(_says_enough(name, entity, least) for name in entity.values("name")) for entity in pair):
+    if not all(any(_says_enough(name, least) for name in entity.values("name")) for entity in pair):
+        return False
+    # Some lists do not say what a party is. Whoever bears an organisation's name is one; people share names.
+    if not any(names_an_organisation(name, entity) for entity in pair for name in entity.values("name")):
         return False
     # A branch is named after its place in brackets; a firm's daughter abroad differs in its form alone.
     if _bracketed(one) != _bracketed(other) or (not known and _forms(one) != _forms(other)):
@@ -55,10 +58,10 @@ def beyond_doubt(one: Entity, other: Entity) -> bool:
     return found.value >= SCORE_LEAST and not found.incomplete and not against
 
 
-def _says_enough(name: str, entity: Entity, least: tuple[int, int]) -> bool:
+def _says_enough(name: str, least: tuple[int, int]) -> bool:
     words = split_name(normalise(name))[0]
     stately = least == COUNTRY_UNKNOWN and not OF_EVERY_STATE.isdisjoint(words)
-    return is_long(words, least) and names_an_organisation(name, entity) and not stately
+    return is_long(words, least) and not stately
 
 
 def _forms(entity: Entity) -> frozenset[tuple[str, ...]]:

@@ -129,10 +129,20 @@ def _history(shown: Sequence[Held]) -> Iterator[Event]:
             assertion=one.id,
             originator=claim.originator,
             text=(claim.reason if claim.kind in RECALLING else "")
+            or _judged(one)
             or ("" if one.superseded_by else claim.text)
             or listed,
             refers_to=claim.refers_to if claim.refers_to in ids else "",
         )
+
+
+def _judged(held: Held) -> str:
+    """Return a judgement in words; one that was taken back or changed is not said again."""
+    judgement = held.assertion.judgement
+    if judgement is None or held.superseded_by:
+        return ""
+    verdict = {"positive": "the same as", "negative": "not the same as"}.get(judgement.verdict, "perhaps the same as")
+    return f"{held.assertion.subject} is {verdict} {judgement.other}: {held.assertion.reason}"
 
 
 def _caption(subjects: Sequence[Entity]) -> str:

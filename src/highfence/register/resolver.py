@@ -3,7 +3,8 @@
 
 `keys` joins at once, within the transaction that keeps an assertion, what shares a key. What is left is looked at here
 a moment later: the engine finds who is alike, a pair beyond doubt is joined (`beyond_doubt`), any other at or above the
-line waits for a person. Only what has arrived is looked at, and only the companies that it joins change.
+line waits for an officer. Natural persons are left alone: they join by name and day of birth, and are found by
+screening. Only what has arrived is looked at, and only the companies that it joins change.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Resolver:
         if not rows:
             return None
         roll = self._rolls.whole(connection, self._me, on=on)
-        fresh = [one for row in rows if stands(one := held(row)) and one.assertion.entity() is not None]
+        fresh = [one for row in rows if stands(one := held(row)) and _is_compared(one)]
         best: dict[tuple[str, str], LikenessRow] = {}
         for likeness in self._alike(connection, fresh, roll):
             pair = (likeness.one, likeness.other)
@@ -129,6 +130,12 @@ class Resolver:
         if best is None or best[0] < THRESHOLD:
             return None
         return _likeness(one, best[2], best[0])
+
+
+def _is_compared(one: Held) -> bool:
+    """Tell whether the engine looks for the like of what is told: not of people, who share names."""
+    entity = one.assertion.entity()
+    return entity is not None and entity.schema != "Person"
 
 
 def _likeness(one: Held, other: Held, value: float) -> LikenessRow:

@@ -60,7 +60,8 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Are these two the same? `score` is 0..1; `worth` orders the queue: the score, times what the answer changes.
 
-    `stakes` says in words what it changes, `explanation` why the engine finds them alike.
+    `stakes` says in words what it changes, `explanation` why the engine finds them alike, `marking`
+    what all of it falls under.
     """
 
     one: Side
@@ -69,6 +70,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     worth: float
     stakes: str
     explanation: tuple[Feature, ...]
+    marking: Marking
     advice: tuple[Advice, ...] = ()
 
 
@@ -188,6 +190,7 @@ class Review:
             worth=round(found.value * weight, 4),
             stakes=_stakes(changed) if weight > 1 else "Joins what is known of the two; no listing is compared anew.",
             explanation=found.explanation,
+            marking=combine((first.assertion.marking, second.assertion.marking)),
             advice=self._advice(sides[0].entity, sides[1].entity),
         )
 
@@ -308,8 +311,8 @@ def _cut(marking: Marking, share: Sequence[str]) -> Marking:
 def _stakes(changed: Sequence[str]) -> str:
     if not changed:
         return "Both are listed by the same authorities; their listings would stand together."
-    told = ", ".join(code.upper() for code in changed)
-    return f"If they are the same, what looks like a gap is none: {told} would list it together with the others."
+    told = " and ".join(code.upper() for code in changed)
+    return f"If they are the same, {told} list one company, and what looks like a gap between them is none."
 
 
 def _one_already(one: str, other: str) -> InvalidAssertion:

@@ -17,9 +17,10 @@ from highfence.entrypoints.api.companies import Companies
 from highfence.entrypoints.api.exchange import Exchange
 from highfence.entrypoints.api.live import Live
 from highfence.entrypoints.api.match import Match
+from highfence.entrypoints.api.review import ReviewQueue
 from highfence.entrypoints.api.sources import Sources
 
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Assertions, Companies, Exchange, Live, Match, Sources]
+    return [Assertions, Companies, Exchange, Live, Match, ReviewQueue, Sources]

@@ -16,6 +16,7 @@ from highfence.clock import SystemClock
 from highfence.entrypoints.api.sources import SourceView, source_views
 from highfence.entrypoints.cli.files import read_file
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, progress_bar, wants_json
+from highfence.entrypoints.cli.resolving import resolve_all
 from highfence.entrypoints.cli.running import running_node
 from highfence.errors import InvalidInput
 from highfence.formats.ftm import write_line
@@ -95,6 +96,7 @@ def import_(
         try:
             with progress_bar(f"Reading {file.name}") as progress:
                 taken = import_list(node, source, data, as_of=day, progress=progress)
+            resolve_all(node)
         finally:
             node.close()
     _tell(taken, as_json=as_json)

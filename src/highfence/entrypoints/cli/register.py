@@ -15,6 +15,7 @@ from highfence.entrypoints.api.assertions import PublishedView
 from highfence.entrypoints.api.companies import between_of
 from highfence.entrypoints.cli.files import read_file
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
+from highfence.entrypoints.cli.resolving import tell_unresolved
 from highfence.entrypoints.cli.running import running_node
 from highfence.entrypoints.drafts import read_draft
 from highfence.entrypoints.identity import read_identities
@@ -39,7 +40,7 @@ def publish(file: Path, home: Path, *, as_json: bool) -> None:
     if (running := running_node(home)) is not None:
         view = msgspec.json.decode(running.post("/api/assertions", document), type=PublishedView)
     else:
-        with _opened(home, read_only=False) as node:
+        with opened(home, read_only=False) as node:
             published = node.publish([draft.assertion()]).result()
             view = PublishedView(id=published.ids[0], releases=published.releases[0])
     if wants_json(as_json):
@@ -58,7 +59,7 @@ def publish(file: Path, home: Path, *, as_json: bool) -> None:
 @json_option
 def show(entity: str, home: Path, *, as_json: bool) -> None:
     """Show the profile of the company that ENTITY (an id, an identifier or an exact name) stands for."""
-    with _opened(home) as node, node.sight(_operator(node)) as sight:
+    with opened(home) as node, node.sight(operator(node)) as sight:
         profile = sight.profile(entity)
     if wants_json(as_json):
         print_json([profile])
@@ -75,8 +76,8 @@ def status(assertion: str, home: Path, *, as_json: bool) -> None:
     if (running := running_node(home)) is not None:
         found = msgspec.json.decode(running.get(f"/api/assertions/{assertion}/status"), type=AssertionStatus)
     else:
-        with _opened(home) as node:
-            found = node.status(assertion, _operator(node))
+        with opened(home) as node:
+            found = node.status(assertion, operator(node))
     if wants_json(as_json):
         print_json([found])
         return
@@ -98,8 +99,9 @@ def status(assertion: str, home: Path, *, as_json: bool) -> None:
 def gaps(home: Path, between: str, limit: int, *, as_json: bool) -> None:
     """Show who is listed by one jurisdiction and not, or later, by the other."""
     left, right = between_of(between)
-    with _opened(home) as node, node.sight(_operator(node)) as sight:
+    with opened(home) as node, node.sight(operator(node)) as sight:
         report = sight.gaps(left, right)
+        tell_unresolved(node)
     if limit:
         report = msgspec.structs.replace(report, gaps=report.gaps[:limit])
     if wants_json(as_json):
@@ -109,7 +111,8 @@ def gaps(home: Path, between: str, limit: int, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _opened(home: Path, *, read_only: bool = True) -> Iterator[Node]:
+def opened(home: Path, *, read_only: bool = True) -> Iterator[Node]:
+    """Give the node of a home, closed again at the end; raises as `open_node`."""
     node = open_node(home, read_only=read_only)
     try:
         yield node
@@ -117,7 +120,7 @@ def _opened(home: Path, *, read_only: bool = True) -> Iterator[Node]:
         node.close()
 
 
-def _operator(node: Node) -> Reader:
+def operator(node: Node) -> Reader:
     """Return the operator as a reader: who can read the home's access code may see what it opens."""
     try:
         code = node.home.access_code.read_text().strip()

@@ -15,8 +15,7 @@ import msgspec
 
 from highfence.clock import day
 from highfence.entrypoints.cli.output import print_table, progress_bar, wants_json
-from highfence.entrypoints.cli.register import _opened as opened
-from highfence.entrypoints.cli.register import _operator as operator
+from highfence.entrypoints.cli.register import opened, operator
 from highfence.entrypoints.inquiry import HEADINGS, Answer, Inquiry, Reading, answer, read_ftm, read_inquiry, table_rows
 from highfence.errors import InvalidInput
 from highfence.formats.spreadsheet import write_workbook

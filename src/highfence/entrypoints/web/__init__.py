@@ -18,6 +18,7 @@ from highfence.entrypoints.web.gaps import Gaps
 from highfence.entrypoints.web.live import Live
 from highfence.entrypoints.web.pages import Pages
 from highfence.entrypoints.web.render import answer_page
+from highfence.entrypoints.web.reviewing import Reviewing
 from highfence.entrypoints.web.screening import Screening
 from highfence.entrypoints.web.sign import Sign
 
@@ -26,4 +27,4 @@ __all__ = ["answer_page", "web_routes"]
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Screening, Filing, Gaps, Live, Assets]
+    return [Sign, Pages, Screening, Filing, Gaps, Reviewing, Live, Assets]
