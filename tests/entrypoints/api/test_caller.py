@@ -20,6 +20,8 @@ from .conftest import Caller, code_of
 #: Method and path of each route that needs more than to read -> the power.
 POWERS = {
     ("post", "/api/assertions"): "publish",
+    ("post", "/api/judgements"): "publish",
+    ("post", "/api/judgements/{assertion}/withdrawal"): "publish",
     ("get", "/api/peers"): "operate",
     ("get", "/api/verification"): "operate",
     ("post", "/api/sources/{name}/editions"): "operate",

@@ -10,6 +10,7 @@ import msgspec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 
 from highfence.entrypoints.drafts import Draft
+from highfence.entrypoints.judging import Judging, Undoing
 
 
 @dataclass
@@ -20,6 +21,26 @@ class DraftOperation(Operation):
         """Describe the body; the schemas it names are described with what the API returns."""
         _, named = msgspec.json.schema_components([Draft], ref_template="#/components/schemas/{name}")
         self.request_body = _body("application/json", named["Draft"], "The draft, in strict JSON of at most 1 MiB")
+
+
+@dataclass
+class JudgingOperation(Operation):
+    """An operation whose body is a person's judgement."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        _, named = msgspec.json.schema_components([Judging], ref_template="#/components/schemas/{name}")
+        self.request_body = _body("application/json", named["Judging"], "The judgement, in strict JSON")
+
+
+@dataclass
+class UndoingOperation(Operation):
+    """An operation whose body says why a judgement is taken back."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        _, named = msgspec.json.schema_components([Undoing], ref_template="#/components/schemas/{name}")
+        self.request_body = _body("application/json", named["Undoing"], "The reason, in strict JSON")
 
 
 @dataclass

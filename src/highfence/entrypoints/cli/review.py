@@ -9,12 +9,13 @@ import click
 import msgspec
 
 from highfence.entrypoints.api.assertions import PublishedView
-from highfence.entrypoints.api.review import QUESTIONS_MOST, Judging, Undoing
+from highfence.entrypoints.api.review import QUESTIONS_MOST
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
 from highfence.entrypoints.cli.register import home_option, opened, operator
 from highfence.entrypoints.cli.resolving import resolve_all
 from highfence.entrypoints.cli.running import running_node
 from highfence.entrypoints.identity import OPERATOR
+from highfence.entrypoints.judging import Judging, Undoing
 from highfence.errors import InvalidInput
 from highfence.model.assertion import Assertion
 from highfence.model.judgement import VERDICTS, Judgement
