@@ -257,6 +257,23 @@ def test_files_are_gone_after_their_time_on_deletion_and_on_signing_out(operator
     assert len(desk._filed) == 0
 
 
+def test_files_are_forgotten_without_anybody_asking(
+    open_browser: Callable[[], Browser], node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("highfence.entrypoints.server._TIDY_S", 0.01)
+    browser = open_browser()
+    browser.sign_in(READER)
+    taken(browser)
+    desk = browser.client.app.state.desk
+    assert len(desk._filed) == 1
+    assert isinstance(node.clock, SetClock)
+    node.clock.advance(HELD_S + 1)
+    until = monotonic() + PATIENCE_S
+    while desk._filed and monotonic() < until:
+        sleep(0.01)
+    assert desk._filed == {}
+
+
 def test_a_session_has_so_many_files_and_the_node_so_much_room(
     operator: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
