@@ -28,8 +28,7 @@ from highfence.entrypoints.inquiry import answer, read_inquiry
 from highfence.matching.grams import words_of
 from highfence.matching.index import Index, group_of, names_of
 from highfence.matching.prepared import prepare
-from highfence.matching.score import value_prepared
-from highfence.matching.screen import screen
+from highfence.matching.screen import order, screen
 from highfence.matching.transliteration import normal
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
@@ -357,11 +356,11 @@ def measure_pairs(lists: dict[str, list[Entity]], pairs: Path) -> list[dict[str,
             asked = prepare(_named(row["names_a"]))
             candidates = listed.candidates(_named(row["names_a"]), 50)
             scored = sorted(
-                (-value_prepared(asked, party[1]), place, party[0].id)
+                (*order(asked, party[1]), place, party[0].id)
                 for place, one in enumerate(candidates)
                 if (party := listed.get(one.id)) is not None
             )
-            rank = next((at for at, (_, _, found) in enumerate(scored, start=1) if found in true), 0)
+            rank = next((at for at, (*_, found) in enumerate(scored, start=1) if found in true), 0)
             ranks.append(rank)
             if rank != 1:
                 print(f"  rank {rank or '-'}: {row['names_a'][:70]} ~ {row['names_b'][:70]}")

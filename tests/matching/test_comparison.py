@@ -35,6 +35,8 @@ def value(left: str, right: str, schema: str = "Company") -> float:
         ("Corvanta Semiconductors", "Corvnata Semiconductors"),
         ("Foreign Arms Trade Organisation", "FATO"),
         ("Zorvex Industries (ZI)", "Zorvex Industries"),
+        ("JSC NPO ZORVEX", "Joint Stock Company Scientific and Production Association ‘ZORVEX’"),
+        ("IRGC Aerospace Force", "Islamic Revolutionary Guard Corps Aerospace Force"),
         ("АО «Кривцовский завод»", "JSC Krivtsov Plant"),
     ],
 )
@@ -134,3 +136,11 @@ def test_scores_are_symmetric_and_between_zero_and_one(left: str, right: str, sc
 def test_a_name_is_itself(text: str, schema: str) -> None:
     name = analyse(text, schema=schema)
     assert compare(name, name).value == (0.0 if name.empty else 1.0)
+
+
+def test_a_subsidiary_named_after_its_country_is_another_party() -> None:
+    assert value("Zorvex (Thailand) Ltd", "Zorvex Ltd") < value("Zorvex Thailand", "Zorvex Ltd")
+
+
+def test_equal_generic_words_under_forms_of_other_countries_say_little() -> None:
+    assert value("Technology s.r.o.", "Tekhnologiya OOO") < value("Technology Ltd", "Technology Ltd.") == 1.0

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import msgspec
 
+from highfence.matching.abjad import WORD, in_words
 from highfence.matching.ideographs import RUN, cut
 from highfence.matching.legal_forms import find_forms, words_of
 from highfence.matching.names import (
@@ -19,13 +20,15 @@ from highfence.matching.names import (
     NUMBER,
     ORGANISATION,
     PERSON,
+    PLACE,
     VESSEL,
     Name,
     Token,
 )
+from highfence.matching.persons import read_person
 from highfence.matching.transliteration import latin, normal
 from highfence.matching.vocabulary import join_phrases, words
-from highfence.matching.words import form_token, ideograph_token, number_token, person_tokens, tokens_of, word_token
+from highfence.matching.words import form_token, ideograph_token, number_token, tokens_of, word_token
 
 _SIGNS = {"&": " and ", "+": " and ", "%": " percent ", "@": " at ", "№": " no "}
 _SIGN = re.compile("[&+%@№]")
@@ -37,7 +40,10 @@ _BRACKETED = re.compile(r"^(.{6,}?)\s*[(（\[]([^()（）\[\]]{2,})[)）\]]?\s*$
 _OWN_NAME_WEIGHT = 0.6
 #: Between the parts of a foreign name in kana.
 _KANA = re.compile("[\u3040-\u30ff]|$")
+#: A name of a person in Hangul: a syllable for the family, one or two for the given name.
+_HANGUL = re.compile("[\uac00-\ud7af]{2,4}")
 _MIDDLE_DOTS = re.compile("[・゠=]+")
+_SPLIT = re.compile(f"({WORD.pattern})")
 _CODE = re.compile(r"[0-9]+[-/][A-Za-z]{0,4}[0-9]+")
 _DIGITS = re.compile("[0-9]+")
 _PERSONS = frozenset({"Person"})
@@ -84,6 +90,8 @@ def _analyse(text: str, kind: str) -> Name:
         squeezed="".join(token.text for token in tokens),
         whole=found.whole,
         ideographs="".join(token.ideographs for token in kept),
+        lineage=found.lineage,
+        seat=found.seat,
         faint=found.faint,
         truncated=truncated,
     )
@@ -105,6 +113,8 @@ class _Found(msgspec.Struct):
     form_words: list[str]
     initials: str = ""
     whole: str = ""
+    lineage: tuple[str, ...] = ()
+    seat: str = ""
     faint: bool = False
 
     def add(self, other: _Found) -> None:
@@ -168,10 +178,15 @@ def _read_latin(text: str, kind: str, found: _Found) -> None:
         return
     if _SIGN.search(text):
         text = _SIGN.sub(lambda match: _SIGNS[match[0]], text)
-    plain = latin(_POSSESSIVE.sub("", text))
+    if kind == PERSON and WORD.search(text):
+        plain = "".join(latin(part) if WORD.match(part) is None else part for part in _SPLIT.split(in_words(text)))
+    else:
+        plain = latin(_POSSESSIVE.sub("", text))
     if kind == PERSON:
-        found.tokens += person_tokens(plain)
-        found.whole += "".join(words_of(plain))
+        parts = read_person(plain)
+        found.tokens += parts.tokens
+        found.lineage = found.lineage or parts.lineage
+        found.whole += "".join([token.text for token in parts.tokens])
         return
     split = words_of(join_phrases(plain))[: NAME_WORDS_MAX * 2]
     found.whole += "".join(split)
@@ -184,6 +199,8 @@ def _read_latin(text: str, kind: str, found: _Found) -> None:
         found.form_words += split[first:after]
         if form:
             found.forms.add(form)
+            if after == len(split) and len(found.tokens) > 1 and found.tokens[-1].kind == PLACE:
+                found.seat = found.tokens[-1].id
         at = after
 
 
@@ -192,9 +209,12 @@ def _read_ideographs(run: str, kind: str, found: _Found) -> None:
     found.whole += run
     if kind == PERSON:
         for part in _MIDDLE_DOTS.split(run):
-            found.tokens += (
-                [ideograph_token(part, person=True)] if not _KANA.match(part) else person_tokens(latin(part))
-            )
+            if _HANGUL.fullmatch(part):
+                found.tokens += read_person(" ".join(latin(syllable) for syllable in part)).tokens
+            elif _KANA.match(part):
+                found.tokens += read_person(latin(part)).tokens
+            else:
+                found.tokens.append(ideograph_token(part, person=True))
         return
     for piece in cut(run):
         if piece.what == "form" and kind == ORGANISATION:

@@ -11,6 +11,7 @@ import msgspec
 from rapidfuzz.distance import OSA
 
 from highfence.matching.compounds import match_initials, match_joined, standing_for
+from highfence.matching.given_names import sex_of_patronymic
 from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, STRUCTURE, WORD, Name, Token
 from highfence.matching.scorers import NameWeights, scorer
 
@@ -18,6 +19,9 @@ _distance = OSA.distance
 #: Unmatched words of a name that are compared letter by letter: bounds the time two long names take.
 _FUZZY_WORDS_MAX = 14
 _CONSONANTS_MIN = 3
+#: Words written without vowels are short, and each letter of them says more.
+_ABJAD_LETTERS_MIN = 5
+_VOWELS = frozenset("aeiouy")
 #: An error may also change how a word is read (service, serviec): longer words are compared as they are written too.
 _TEXT_LETTERS_MIN = 5
 #: Initials that count at all in names of firms, and that count in full: few stand for too many names.
@@ -26,6 +30,8 @@ _INITIALS_TELLING = 4
 #: Names as long as this may differ by one letter in all, or by two, if the words that differ are not short.
 _WHOLE_LETTERS_MIN, _WHOLE_LETTERS_LONG = 8, 20
 _WORD_LETTERS_MIN, _WORD_LETTERS_LONG = 4, 6
+#: Equal words that weigh less are looked at with their legal forms.
+_WEIGHT_TELLING = 1.0
 #: Legal forms that companies change between and lists confuse; a fund or a partnership is something else.
 _COMPANIES = frozenset({"limited", "stock", "state", "branch", "company"})
 
@@ -50,7 +56,7 @@ def compare(left: Name, right: Name, weights: NameWeights | None = None) -> Name
     """
     if not left.tokens or not right.tokens:
         return _NOTHING
-    if left.key == right.key and left.forms == right.forms:
+    if left.key == right.key and left.forms == right.forms and left.lineage == right.lineage and _telling(left, right):
         return _EQUAL
     if left.key > right.key or (left.key == right.key and left.text > right.text):
         left, right = right, left
@@ -82,21 +88,36 @@ def _compare(left: Name, right: Name, weights: NameWeights) -> NameScore:
             _match_last(rests, weights)
         if rests.left and rests.right:
             _match_compounds(left, right, rests, weights=weights)
+    if left.lineage and right.lineage and _father_and_son(left.lineage, right.lineage):
+        return NameScore(_weigh(rests, weights) * weights.lineage, "lineage") if rests.matched else _NOTHING
     near = (rests.left or rests.right) and _nearly_equal(left, right, rests)
     if near:
         return _with_forms(NameScore(near * weights.joined, "joined"), left, right, weights=weights)
     if not rests.matched:
         value = weights.acronym_alone if standing_for(left, right) or standing_for(right, left) else 0.0
         return NameScore(value, "acronym") if value else _NOTHING
-    value = _weigh(rests, weights)
+    value = _weigh(rests, weights, abroad=_abroad(left, right) or _abroad(right, left))
     evidence = rests.matched + (weights.form_equal if left.forms & right.forms else 0.0)
-    if evidence < weights.evidence and left.squeezed != right.squeezed:
-        value *= (evidence / weights.evidence) ** 2
+    if evidence < weights.evidence:
+        if left.squeezed != right.squeezed:
+            value *= (evidence / weights.evidence) ** 2
+        elif left.form_text and right.form_text and left.form_text != right.form_text:
+            value *= evidence / weights.evidence  # Technology s.r.o. is hardly Tekhnologiya OOO
     if rests.words < 2 and (rests.left or rests.right):
         value *= weights.single_word
     if rests.words == rests.misspelt:
         value *= weights.all_misspelt
     return _with_forms(NameScore(value, rests.reason), left, right, weights=weights)
+
+
+def _telling(left: Name, right: Name) -> bool:
+    """Tell whether equal words are the same name without a further look: they say enough, or are written alike."""
+    return left.weight >= _WEIGHT_TELLING or left.form_text == right.form_text or left.whole == right.whole
+
+
+def _father_and_son(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether the bearer of each name is a forefather in the other: Salman bin Muhammad, Muhammad bin Salman."""
+    return one[0] != other[0] and (one[0] in other[1:] or other[0] in one[1:])
 
 
 def _nearly_equal(left: Name, right: Name, rests: _Rests) -> float:
@@ -113,10 +134,17 @@ def _nearly_equal(left: Name, right: Name, rests: _Rests) -> float:
         return 0.0
     shortest = min((len(token.text) for token in (*rests.left, *rests.right)), default=0)
     joined = len(rests.left) != len(rests.right)
-    if shortest < _WORD_LETTERS_MIN and not joined and left.kind != PERSON:
-        return 0.0
+    if left.kind != PERSON:
+        if shortest < _WORD_LETTERS_MIN and not joined:
+            return 0.0
+        if one[0] != other[0] and min(_letters(rests.left), _letters(rests.right)) < _WHOLE_LETTERS_MIN:
+            return 0.0
     errors = 2 if length >= _WHOLE_LETTERS_LONG and shortest >= _WORD_LETTERS_LONG else 1
     return 0.95 if _distance(one, other, score_cutoff=errors) <= errors else 0.0
+
+
+def _letters(tokens: list[Token]) -> int:
+    return sum(len(token.text) for token in tokens)
 
 
 def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
@@ -222,6 +250,13 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
     word, second = token.skeleton, other.skeleton
     if token.kind >= INITIAL or other.kind >= INITIAL:
         return weights.initial if token.text[:1] == other.text[:1] and token.kind != other.kind else 0.0
+    if token.given and other.given:
+        if token.given & other.given:
+            return weights.given
+        if sex_of_patronymic(token.given) != sex_of_patronymic(other.given):
+            return 0.0
+    if token.sounds and token.text.isascii() is not other.text.isascii():
+        return weights.sound if token.sounds == other.sounds else 0.0
     known = weights.known if token.known and other.known else 1.0
     if not known:
         return 0.0
@@ -229,6 +264,8 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
     shorter = length if length < second_length else second_length
     most = weights.errors
     allowed = most[shorter] if shorter < len(most) else most[-1]
+    if not token.text.isascii():
+        allowed = 1 if shorter >= _ABJAD_LETTERS_MIN else 0
     if allowed and -allowed <= length - second_length <= allowed:
         errors = _distance(word, second, score_cutoff=allowed)
         if shorter <= weights.first_right and word[0] != second[0]:
@@ -244,10 +281,17 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
         and _distance(word, second, score_cutoff=1) <= 1
     ):
         return known * (1.0 - weights.typo / (length - 1))
+    if len(token.sounds) >= _CONSONANTS_MIN and token.sounds == other.sounds and _ends_alike(token.text, other.text):
+        return known * weights.sound
     bones = token.consonants
-    if len(bones) >= _CONSONANTS_MIN and bones == other.consonants:
+    if len(bones) >= _CONSONANTS_MIN and bones == other.consonants and _ends_alike(token.text, other.text):
         return known * weights.sound
     return 0.0
+
+
+def _ends_alike(word: str, second: str) -> bool:
+    """Tell whether both end in a vowel or both do not: Oleg is not Olga."""
+    return (word[-1] in _VOWELS) is (second[-1] in _VOWELS)
 
 
 def _alike_ideographs(word: str, second: str, weights: NameWeights) -> float:
@@ -256,8 +300,11 @@ def _alike_ideographs(word: str, second: str, weights: NameWeights) -> float:
     return 0.0
 
 
-def _weigh(rests: _Rests, weights: NameWeights) -> float:
-    """Return the share of what matched in all that was said, contradictions weighed more than omissions."""
+def _weigh(rests: _Rests, weights: NameWeights, *, abroad: bool = False) -> float:
+    """Return the share of what matched in all that was said, contradictions weighed more than omissions.
+
+    `abroad` tells that one is a subsidiary in another country, by its name.
+    """
     left, left_numbers, left_structure = _left_over(rests.left, weights)
     right, right_numbers, right_structure = _left_over(rests.right, weights)
     factor = 1.0
@@ -266,13 +313,18 @@ def _weigh(rests: _Rests, weights: NameWeights) -> float:
         factor = weights.code_conflict if rests.one_code else weights.number_conflict
     elif left_numbers or right_numbers:
         number = weights.extra_number
-    if left_structure or right_structure:
+    if left_structure or right_structure or abroad:
         factor *= weights.structure
     if left and right:
         factor *= weights.clash
     less, more = (left, right) if left < right else (right, left)
     against = weights.conflict * less + weights.extra * (more - less) + number
     return factor * rests.matched / (rests.said + against) if rests.matched > 0 else 0.0
+
+
+def _abroad(name: Name, other: Name) -> bool:
+    """Tell whether a name gives a country before its legal form where the other has only the form: X (Thailand) Ltd."""
+    return bool(name.seat and other.forms and not other.seat and name.seat not in other.ids)
 
 
 def _left_over(tokens: list[Token], weights: NameWeights) -> tuple[float, int, bool]:

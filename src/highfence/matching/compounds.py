@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from rapidfuzz.distance import OSA
 
-from highfence.matching.names import NUMBER, Name, Token
+from highfence.matching.names import NUMBER, PLACE, Name, Token
 
 _distance = OSA.distance
 _RUN_WORDS_MAX = 4
@@ -15,8 +15,8 @@ _JOINED_LETTERS_LONG = 8
 _INITIALS_MAX = 7
 #: Initials alone, with no other word in common, must be this many: three letters stand for too much.
 _INITIALS_ALONE_MIN = 4
-#: Words that say this much must all be in an abbreviation that stands for the whole name.
-_TELLING_WEIGHT = 0.6
+#: What may be missing from an abbreviation that stands for the whole name, beside places and legal forms.
+_LEFT_OUT = frozenset({"#group", "#company", "#corporation", "#general", "#national", "#state", "#association"})
 _WORDS_MAX = 9
 
 
@@ -136,8 +136,8 @@ def standing_for(short: Name, long: Name) -> bool:
 
 
 def _syllables(word: str, long: Name) -> bool:
-    """Tell whether a word is made of the beginnings of a name's words in order, those that say much all among them."""
-    parts = [(token.text, token.weight >= _TELLING_WEIGHT) for token in long.tokens]
+    """Tell whether a word is made of the beginnings of a name's words in order, but for places and words like group."""
+    parts = [(token.text, token.kind != PLACE and token.id not in _LEFT_OUT) for token in long.tokens]
     parts += [(text, False) for text in long.form_text.split()]
     reached = {(0, 0)}  # letters read, words used
     for text, telling in parts[:_WORDS_MAX]:

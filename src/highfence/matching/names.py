@@ -23,7 +23,8 @@ class Token(msgspec.Struct, frozen=True):
     `id` is what equal words share: the concept (`#plant` for works, Werk, завод), the number, or else the skeleton.
     `weight` (0..1.3) tells how much it says: a long rare word most, `group` little. `known` marks a word frequent in
     the world's names, which is hardly the misspelling of another. `ideographs` is the word as Han characters, `parts`
-    the concepts a compound is made of.
+    the concepts a compound is made of. In names of persons `sounds` are the classes of its consonants, which Arabic and
+    Latin spellings share, and `given` the groups of given names it belongs to.
     """
 
     id: str
@@ -35,6 +36,8 @@ class Token(msgspec.Struct, frozen=True):
     consonants: str = ""
     ideographs: str = ""
     parts: tuple[str, ...] = ()
+    sounds: str = ""
+    given: frozenset[str] = frozenset()
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -43,7 +46,9 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     `tokens` are its words without legal form and articles, `ids` the set of their ids; `forms` the broad classes of its
     legal form, `form_text` its words. `numbers` are what counts, dates or orders it, `codes` those of them that are
     parts of one code such as 2004-1. `initials` are the first letters of all its words, legal form included;
-    `squeezed` its words written together, `whole` with legal form and articles. `faint` tells that words around a
+    `squeezed` its words written together, `whole` with legal form and articles. `lineage` is the
+    bearer's given name and those of his forefathers, where the name says whose child he is. `seat` is the place that stands last before a
+    legal form, as in names of national subsidiaries. `faint` tells that words around a
     quoted name weigh less, `truncated` that it was too long to be looked at whole, `key` that two names with one key
     have the same words.
     """
@@ -62,6 +67,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     squeezed: str = ""
     whole: str = ""
     ideographs: str = ""
+    lineage: tuple[str, ...] = ()
+    seat: str = ""
     faint: bool = False
     truncated: bool = False
 

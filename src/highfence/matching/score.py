@@ -12,15 +12,20 @@ from __future__ import annotations
 
 import msgspec
 
+from highfence.matching.comparison import compare
 from highfence.matching.features import Effect, address, country, dates, identifiers, legal_form, name, schema
 from highfence.matching.prepared import Prepared, prepare
 from highfence.matching.scorers import Scorer, scorer
 from highfence.model.entity import Entity
 
-__all__ = ["Feature", "Score", "prepare", "score", "score_prepared", "value_prepared"]
+__all__ = ["Feature", "Score", "prepare", "score", "score_prepared", "standing", "value_prepared"]
 
 #: Below this the names say so little that country, address and dates cannot raise the score.
 _RAISED_FROM = 0.5
+#: Names of each side that are compared to rank parties of equal score.
+_NAMES_RANKED_MAX = 12
+#: What equal words in other letters are worth beside equal letters, when parties of equal score are ranked.
+_UNEQUAL_LETTERS = 0.95
 
 
 class Feature(msgspec.Struct, frozen=True):
@@ -68,6 +73,24 @@ def score_prepared(query: Prepared, candidate: Prepared, *, by: Scorer | None = 
 def value_prepared(query: Prepared, candidate: Prepared, *, by: Scorer | None = None) -> float:
     """Return only the number of `score_prepared`, for ranking many candidates."""
     return round(_weigh(query, candidate, by or scorer())[0], 4)
+
+
+def standing(query: Prepared, candidate: Prepared) -> float:
+    """Return how far all names of a query are borne out by a candidate (0..1): it ranks those of equal score.
+
+    One name may be equal by chance or because one company is listed twice. Who shares more of the names, and their
+    very letters, stands before who shares one.
+    """
+    if not query.names or not candidate.names:
+        return 0.0
+    theirs = candidate.names[:_NAMES_RANKED_MAX]
+    letters = {known.name.whole for known in theirs}
+    found = 0.0
+    asked = query.names[:_NAMES_RANKED_MAX]
+    for known in asked:
+        equal = known.name.whole in letters
+        found += 1.0 if equal else _UNEQUAL_LETTERS * max(compare(known.name, other.name).value for other in theirs)
+    return found / len(asked)
 
 
 def _weigh(query: Prepared, candidate: Prepared, by: Scorer) -> tuple[float, name.Best, list[tuple[str, Effect]]]:

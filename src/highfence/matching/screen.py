@@ -13,7 +13,7 @@ import msgspec
 
 from highfence.matching.index import NAME_PROPERTIES, NAMES_ASKED_MOST, Candidate, names_of
 from highfence.matching.prepared import Prepared, prepare
-from highfence.matching.score import Feature, score_prepared, value_prepared
+from highfence.matching.score import Feature, score_prepared, standing, value_prepared
 from highfence.matching.transliteration import normal
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
@@ -112,8 +112,14 @@ def _scored(
             break
         party = watchlist.get(candidate.id)
         if party is not None and value_prepared(query, _by_names(party[1], candidate.names)) >= threshold:
-            found.append((-value_prepared(query, party[1]), place, party))
-    return [party for _, _, party in sorted(found, key=lambda one: one[:2])]
+            found.append((*order(query, party[1]), place, party))
+    return [one[-1] for one in sorted(found, key=lambda one: one[:3])]
+
+
+def order(query: Prepared, candidate: Prepared) -> tuple[float, float]:
+    """Return the key by which candidates for a query are sorted, best first."""
+    value = value_prepared(query, candidate)
+    return -value, -standing(query, candidate) if value >= THRESHOLD else 0.0
 
 
 def _by_names(party: Prepared, names: tuple[str, ...]) -> Prepared:

@@ -22,6 +22,8 @@ _LATIN_TO_CYRILLIC = str.maketrans("aeopcyxijskAEOPCYXIJSKMBHT", "аеорсух
 #: Shorter words are mostly initials, which nobody transliterates.
 _LETTERS_MIN = 4
 _WORD = re.compile(r"[^\W\d_]+")
+#: A letter by itself, such as the word for `with` in a Russian legal form.
+_ALONE = re.compile(r"\b[a-zA-Z]\b")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _CYRILLIC = re.compile(r"[Ѐ-ԯ]")
 _GREEK = re.compile(r"[Ͱ-Ͽ]")
@@ -46,6 +48,8 @@ def normal(text: str) -> str:
                        for char in text if unicodedata.category(char) not in ("Cf", "Cs", "Cn", "Co"))  # fmt: skip
     if (_CYRILLIC.search(text) or _GREEK.search(text)) and _LATIN.search(text):
         text = _WORD.sub(_one_script, text)
+        if len(_CYRILLIC.findall(text)) > len(_LATIN.findall(text)):
+            text = _ALONE.sub(lambda match: match[0].translate(_LATIN_TO_CYRILLIC), text)
     return text
 
 
@@ -136,7 +140,9 @@ def _one_script(match: re.Match[str]) -> str:
     if not foreign or not own:
         return word
     made_latin = word.translate(_LOOKALIKES)
-    if own >= foreign or made_latin.isascii():
+    if own >= foreign:
         return made_latin
     made_cyrillic = word.translate(_LATIN_TO_CYRILLIC)
-    return word if _LATIN.search(made_cyrillic) else made_cyrillic
+    if not _LATIN.search(made_cyrillic):
+        return made_cyrillic
+    return made_latin if made_latin.isascii() else word

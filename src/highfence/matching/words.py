@@ -7,25 +7,21 @@ import re
 from functools import cache, lru_cache
 
 from highfence.matching.ideographs import is_han
-from highfence.matching.names import INITIAL, NAME_WORDS_MAX, NUMBER, PLACE, STRUCTURE, WORD, Token
+from highfence.matching.names import NUMBER, PLACE, STRUCTURE, WORD, Token
 from highfence.matching.numerals import number_in_words, roman
 from highfence.matching.transliteration import consonants, latin, skeleton
 from highfence.matching.vocabulary import concept_of, expansions, place_root, weight_of, words
 
 _NUMBER_WEIGHT = 0.5
 _FORM_WEIGHT = 0.3
-_INITIAL_WEIGHT = 0.4
 #: A word of a legal form that stands where no form was recognised, as in a form whose words were put in another order.
 _FORM_PART_WEIGHT = 0.12
-_PARTICLE_WEIGHT = 0.12
 #: What a word outside the quotation marks of the name proper still weighs.
 _FAINT = 0.45
 _STRUCTURES = frozenset(
     {"#holding", "#fund", "#trust", "#foundation", "#bank", "#insurance", "#leasing", "#branch", "#subsidiary"}
 )
 _LETTERS_AND_DIGITS = re.compile(r"\d+|[a-z]+")
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
-_ARTICLES = frozenset({"el", "ul", "ur", "as", "ar", "ad", "az"})
 _PART_LETTERS_MIN = 3
 #: No compound is longer; looking for the parts of longer words would let one name cost many milliseconds.
 _COMPOUND_LETTERS_MAX = 28
@@ -56,13 +52,6 @@ def tokens_of(split: list[str], *, last: bool, first: bool) -> list[Token]:
         else:
             tokens += _mixed(word)
     return tokens
-
-
-def person_tokens(plain: str) -> list[Token]:
-    """Return the tokens of a person's name in plain Latin, titles left out."""
-    titles = words().titles
-    split = [word for word in _NOT_A_WORD.split(plain) if word][:NAME_WORDS_MAX]
-    return [_person_word(word) for word in ([word for word in split if word not in titles] or split)]
 
 
 @lru_cache(maxsize=65536)
@@ -141,15 +130,3 @@ def _parts(word: str) -> tuple[str, ...]:
         if first.startswith("#") and second.startswith("#"):
             return first, second
     return ()
-
-
-@lru_cache(maxsize=65536)
-def _person_word(word: str) -> Token:
-    bones = skeleton(word)
-    if len(word) == 1:
-        return Token(id=word, text=word, skeleton=word, weight=_INITIAL_WEIGHT, kind=INITIAL)
-    if word in words().particles:
-        identity = "al" if word in _ARTICLES else bones
-        return Token(id=identity, text=word, skeleton=bones, weight=_PARTICLE_WEIGHT, known=True)
-    weight, known = weight_of(bones, person=True)
-    return Token(id=bones, text=word, skeleton=bones, weight=weight, known=known, consonants=consonants(bones))

@@ -63,6 +63,8 @@ class NameWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     structure: float
     sound: float
     initial: float
+    given: float
+    lineage: float
     homophone: float
     single_word: float
     all_misspelt: float
