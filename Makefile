@@ -8,7 +8,7 @@ LISTS ?= ../shared/data
 GOLD ?= ../shared/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench docs lock clean
+.PHONY: help demo test check fix bench fuzz docs lock clean
 
 help: ## show what can be done
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ bench: $(STAMP) ## measure: tables with ratios, JSON in bench/results
 	$(BIN)/python bench/matching.py --pairs $(GOLD)/name_pairs.csv --lists $(LISTS)
 	$(BIN)/python bench/screening.py --lists $(LISTS) --pairs $(GOLD)/cross_list_pairs.csv
 	$(BIN)/python bench/pages.py --lists $(LISTS)
+
+fuzz: $(STAMP) ## screen 100,000 hostile names; fails on an exception or a slow one (ARGS="--names N")
+	$(BIN)/python fuzz/names.py $(ARGS)
 
 docs: $(STAMP) ## regenerate the command-line reference
 	$(BIN)/python docs/generate.py

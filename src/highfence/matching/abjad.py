@@ -13,14 +13,15 @@ from functools import lru_cache
 
 #: A word in Arabic letters, marks above and below included.
 WORD = re.compile("[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]+")
-#: Letters of Persian, Urdu and Pashto, and forms of the same letter, in one spelling; marks and the stretching stroke go.
+#: Letters of Persian, Urdu and Pashto, and forms of one letter, in one spelling; marks and the stretching stroke go.
 _LETTERS = str.maketrans({
     **dict.fromkeys("آأإٱ", "ا"), **dict.fromkeys("ىیېےۍئ", "ي"), "ک": "ك", "ګ": "گ", **dict.fromkeys("ةۀھہۃە", "ه"),
     "ؤ": "و", **dict.fromkeys(map(chr, (0x621, 0x640, *range(0x610, 0x61B), *range(0x64B, 0x660), 0x670))),
 })  # fmt: skip
 _CLASSES = str.maketrans({
     **dict.fromkeys("اعويء", None), "ب": "b", "پ": "b", **dict.fromkeys("تطټ", "t"), **dict.fromkeys("جژځ", "j"),
-    **dict.fromkeys("چشڅښ", "x"), **dict.fromkeys("حخه", "h"), **dict.fromkeys("دذضظزډږ", "d"), **dict.fromkeys("رړ", "r"),
+    **dict.fromkeys("چشڅښ", "x"), **dict.fromkeys("حخه", "h"), **dict.fromkeys("دذضظزډږ", "d"),
+    **dict.fromkeys("رړ", "r"),
     **dict.fromkeys("سصث", "s"), **dict.fromkeys("غقكگ", "k"), **dict.fromkeys("فڤ", "f"), "ل": "l", "م": "m",
     **dict.fromkeys("نڼں", "n"),
 })  # fmt: skip

@@ -7,7 +7,7 @@ Bounded: what is longer than `NAME_CHARACTERS_MAX` is cut before anything else l
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -27,6 +27,7 @@ from highfence.matching.names import (
 )
 from highfence.matching.persons import read_person
 from highfence.matching.transliteration import latin, normal
+from highfence.matching.transliteration import read_tables as transliteration_tables
 from highfence.matching.vocabulary import join_phrases, words
 from highfence.matching.words import form_token, ideograph_token, number_token, tokens_of, word_token
 
@@ -35,6 +36,8 @@ _SIGN = re.compile("[&+%@№]")
 _POSSESSIVE = re.compile(r"['’‘`´]s\b")
 #: A name proper in quotation marks, as Russian and Ukrainian names have it.
 _QUOTED = re.compile(r"(?:^|(?<=[\s(]))[«“„\"‘'](?=\S)(.{2,})(?<=\S)[»”\"’'](?=$|[\s).,])")
+#: What the two patterns around this one begin with; most names have neither.
+_ENCLOSED = re.compile(r"""[«“„"‘'(（\[]""")
 _BRACKETED = re.compile(r"^(.{6,}?)\s*[(（\[]([^()（）\[\]]{2,})[)）\]]?\s*$")
 #: A word that says this much may be a firm's own name.
 _OWN_NAME_WEIGHT = 0.6
@@ -46,6 +49,9 @@ _MIDDLE_DOTS = re.compile("[・゠=]+")
 _SPLIT = re.compile(f"({WORD.pattern})")
 _CODE = re.compile(r"[0-9]+[-/][A-Za-z]{0,4}[0-9]+")
 _DIGITS = re.compile("[0-9]+")
+_NONE: frozenset[str] = frozenset()
+#: The class of forms that says nothing: Company, Co.
+_COMPANY = frozenset({"company"})
 _PERSONS = frozenset({"Person"})
 _VESSELS = frozenset({"Vessel", "Airplane", "Vehicle"})
 
@@ -64,37 +70,87 @@ def analyse(name: str, *, schema: str = "LegalEntity") -> Name:
     return _analyse(name, kind_of(schema))
 
 
+@cache
+def read_tables() -> None:
+    """Read all tables of words and scripts, once: else the first names of each kind wait for them."""
+    transliteration_tables()
+    for kind in (ORGANISATION, PERSON, VESSEL):
+        _analyse("Example Works 工厂 公司 Ltd", kind)
+
+
 @lru_cache(maxsize=131072)
 def _analyse(text: str, kind: str) -> Name:
+    if kind == PERSON and text.isascii() and text.isprintable() and len(text) <= NAME_CHARACTERS_MAX:
+        return _person(text)
     truncated = len(text) > NAME_CHARACTERS_MAX
-    plain = normal(text[:NAME_CHARACTERS_MAX])
+    if truncated:
+        text = text[:NAME_CHARACTERS_MAX]
+    plain = normal(text)
     if len(plain) > NAME_CHARACTERS_MAX * 2:
         plain, truncated = plain[: NAME_CHARACTERS_MAX * 2], True
     found = _read(plain, kind)
-    if len(found.tokens) > NAME_WORDS_MAX:
-        truncated = True
-    tokens = found.tokens[:NAME_WORDS_MAX] or [form_token(word) for word in found.form_words[:NAME_WORDS_MAX]]
-    kept = tuple({token.id: token for token in reversed(tokens)}.values())[::-1]
+    tokens = found.tokens
+    if len(tokens) > NAME_WORDS_MAX:
+        tokens, truncated = tokens[:NAME_WORDS_MAX], True
+    if not tokens:
+        tokens = [form_token(word) for word in found.form_words[:NAME_WORDS_MAX]]
+    ids = frozenset([token.id for token in tokens])
+    squeezed = "".join([token.text for token in tokens])
+    if len(ids) < len(tokens):
+        tokens = _once(tokens)
+    plainly = plain.isascii()
+    numbers = [token.id for token in tokens if token.kind == NUMBER]
     return Name(
-        text=text[:NAME_CHARACTERS_MAX],
+        text=text,
         kind=kind,
-        key=" ".join(sorted(token.ideographs or token.id for token in kept)),
-        tokens=kept,
-        ids=frozenset(token.id for token in kept),
-        weight=sum(token.weight for token in kept),
-        numbers=frozenset(token.id for token in kept if token.kind == NUMBER),
-        codes=_codes(plain),
-        forms=frozenset(found.forms - {"company"}),
+        key=" ".join(sorted(ids if plainly else [token.ideographs or token.id for token in tokens])),
+        tokens=tuple(tokens),
+        ids=ids,
+        weight=sum([token.weight for token in tokens]),
+        numbers=frozenset(numbers) if numbers else _NONE,
+        codes=_codes(plain) if numbers else _NONE,
+        forms=frozenset(found.forms - _COMPANY) if found.forms else _NONE,
         form_text=" ".join(found.form_words),
         initials=found.initials[:NAME_WORDS_MAX],
-        squeezed="".join(token.text for token in tokens),
+        squeezed=squeezed,
         whole=found.whole,
-        ideographs="".join(token.ideographs for token in kept),
+        ideographs="" if plainly else "".join([token.ideographs for token in tokens]),
         lineage=found.lineage,
         seat=found.seat,
         faint=found.faint,
         truncated=truncated,
     )
+
+
+def _person(text: str) -> Name:
+    """Take apart a person's name in plain Latin letters: the short way for most of them."""
+    parts = read_person(latin(_without_possessive(text)))
+    tokens = parts.tokens
+    truncated = len(tokens) > NAME_WORDS_MAX
+    if truncated:
+        tokens = tokens[:NAME_WORDS_MAX]
+    ids = [token.id for token in tokens]
+    distinct = frozenset(ids)
+    squeezed = "".join([token.text for token in tokens])
+    if len(distinct) < len(ids):
+        tokens = _once(tokens)
+    return Name(
+        text=text,
+        kind=PERSON,
+        key=" ".join(sorted(distinct)),
+        tokens=tuple(tokens),
+        ids=distinct,
+        weight=sum([token.weight for token in tokens]),
+        squeezed=squeezed,
+        whole=squeezed,
+        lineage=parts.lineage,
+        truncated=truncated,
+    )
+
+
+def _once(tokens: list[Token]) -> list[Token]:
+    """Return tokens, each id once."""
+    return list({token.id: token for token in reversed(tokens)}.values())[::-1]
 
 
 def _codes(plain: str) -> frozenset[str]:
@@ -127,7 +183,7 @@ class _Found(msgspec.Struct):
 
 def _read(plain: str, kind: str) -> _Found:
     """Read a whole name: without a bracket that repeats it, and with what is not its own name faint."""
-    if kind != ORGANISATION:
+    if kind != ORGANISATION or not _ENCLOSED.search(plain):
         return _read_part(plain, kind)
     bracketed = _BRACKETED.match(plain)
     if bracketed:
@@ -163,6 +219,9 @@ def _repeats(outer: _Found, inner: _Found, text: str) -> bool:
 
 def _read_part(text: str, kind: str) -> _Found:
     found = _Found([], set(), [])
+    if text.isascii():
+        _read_latin(text, kind, found)
+        return found
     at = 0
     for run in RUN.finditer(text):
         _read_latin(text[at : run.start()], kind, found)
@@ -174,34 +233,46 @@ def _read_part(text: str, kind: str) -> _Found:
 
 def _read_latin(text: str, kind: str, found: _Found) -> None:
     """Add the words of a text in an alphabet to what was found."""
-    if not text.strip():
+    if kind == PERSON:
+        _read_person(text, found)
         return
     if _SIGN.search(text):
         text = _SIGN.sub(lambda match: _SIGNS[match[0]], text)
-    if kind == PERSON and WORD.search(text):
-        plain = "".join(latin(part) if WORD.match(part) is None else part for part in _SPLIT.split(in_words(text)))
-    else:
-        plain = latin(_POSSESSIVE.sub("", text))
-    if kind == PERSON:
-        parts = read_person(plain)
-        found.tokens += parts.tokens
-        found.lineage = found.lineage or parts.lineage
-        found.whole += "".join([token.text for token in parts.tokens])
+    text = _without_possessive(text)
+    split = join_phrases(words_of(latin(text)))[: NAME_WORDS_MAX * 2]
+    if not split:
         return
-    split = words_of(join_phrases(plain))[: NAME_WORDS_MAX * 2]
     found.whole += "".join(split)
-    at = 0
+    at, count = 0, len(split)
     spans = find_forms(split) if kind == ORGANISATION else []
-    stop = words().stop
-    for first, after, form in [*spans, (len(split), len(split), "")]:
-        found.tokens += tokens_of(split[at:first], last=after == len(split), first=at == 0)
-        found.initials += "".join(word[0] for word in split[at:after] if word not in stop)
+    for first, after, form in spans:
+        if first > at:
+            found.tokens += tokens_of(split[at:first], last=after == count, first=at == 0)
         found.form_words += split[first:after]
-        if form:
-            found.forms.add(form)
-            if after == len(split) and len(found.tokens) > 1 and found.tokens[-1].kind == PLACE:
-                found.seat = found.tokens[-1].id
+        found.forms.add(form)
         at = after
+    if at < count:
+        found.tokens += tokens_of(split[at:], last=True, first=at == 0)
+    elif len(found.tokens) > 1 and found.tokens[-1].kind == PLACE:
+        found.seat = found.tokens[-1].id
+    stop = words().stop
+    found.initials += "".join([word[0] for word in split if word not in stop])
+
+
+def _without_possessive(text: str) -> str:
+    return text if text.isascii() and "'" not in text and "`" not in text else _POSSESSIVE.sub("", text)
+
+
+def _read_person(text: str, found: _Found) -> None:
+    """Add the parts of a person's name in alphabets to what was found."""
+    if text.isascii() or not WORD.search(text):
+        plain = latin(_without_possessive(text))
+    else:
+        plain = "".join(latin(part) if WORD.match(part) is None else part for part in _SPLIT.split(in_words(text)))
+    parts = read_person(plain)
+    found.tokens += parts.tokens
+    found.lineage = found.lineage or parts.lineage
+    found.whole += "".join([token.text for token in parts.tokens])
 
 
 def _read_ideographs(run: str, kind: str, found: _Found) -> None:

@@ -36,7 +36,7 @@ _WEIGHT_TELLING = 1.0
 _COMPANIES = frozenset({"limited", "stock", "state", "branch", "company"})
 
 
-class NameScore(msgspec.Struct, frozen=True):
+class NameScore(msgspec.Struct, frozen=True, gc=False):
     """The score (0..1) and what brought it about: `equal`, `words`, `joined`, `acronym` or `nothing`."""
 
     value: float
@@ -86,7 +86,7 @@ def _compare(left: Name, right: Name, weights: NameWeights) -> NameScore:
         _match_misspelt(rests, weights)
         if len(rests.left) == len(rests.right) == 1 and rests.matched >= weights.evidence:
             _match_last(rests, weights)
-        if rests.left and rests.right:
+        if rests.left and rests.right and len(rests.left) + len(rests.right) > 2:
             _match_compounds(left, right, rests, weights=weights)
     if left.lineage and right.lineage and _father_and_son(left.lineage, right.lineage):
         return NameScore(_weigh(rests, weights) * weights.lineage, "lineage") if rests.matched else _NOTHING
@@ -185,11 +185,23 @@ def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
 def _match_misspelt(rests: _Rests, weights: NameWeights) -> None:
     """Match words that differ by typing errors or spelling, best first."""
     found: list[tuple[float, int, int]] = []
+    short = weights.first_right
+    others = [
+        (at, one, one.skeleton[:1], len(one.text) < short and len(one.skeleton) <= short)
+        for at, one in enumerate(rests.right[:_FUZZY_WORDS_MAX])
+        if one.kind != NUMBER
+    ]
     for at, token in enumerate(rests.left[:_FUZZY_WORDS_MAX]):
-        if token.kind != NUMBER:
-            for other_at, other in enumerate(rests.right[:_FUZZY_WORDS_MAX]):
-                if other.kind != NUMBER and (value := alike(token, other, weights)):
-                    found.append((-value, at, other_at))
+        if token.kind == NUMBER:
+            continue
+        first, letter = token.skeleton[:1], token.text[:1]
+        small = len(token.text) <= short and len(token.skeleton) <= short
+        for other_at, other, second, other_small in others:
+            # In short words the first letter must be right: most pairs of words need no closer look.
+            if first != second and (small or other_small) and letter != other.text[:1]:
+                continue
+            if value := alike(token, other, weights):
+                found.append((-value, at, other_at))
     if not found:
         return
     found.sort()
@@ -247,7 +259,6 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
     """Return how much two different words may be one word (0..1)."""
     if token.ideographs and other.ideographs:
         return _alike_ideographs(token.ideographs, other.ideographs, weights)
-    word, second = token.skeleton, other.skeleton
     if token.kind >= INITIAL or other.kind >= INITIAL:
         return weights.initial if token.text[:1] == other.text[:1] and token.kind != other.kind else 0.0
     if token.given and other.given:
@@ -260,6 +271,12 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
     known = weights.known if token.known and other.known else 1.0
     if not known:
         return 0.0
+    return _alike_letters(token, other, weights, known=known) or _alike_sounds(token, other, weights, known=known)
+
+
+def _alike_letters(token: Token, other: Token, weights: NameWeights, *, known: float) -> float:
+    """Return how much two words are one but for typing errors; `known` is what words known by themselves are worth."""
+    word, second = token.skeleton, other.skeleton
     length, second_length = len(word), len(second)
     shorter = length if length < second_length else second_length
     most = weights.errors
@@ -281,12 +298,16 @@ def alike(token: Token, other: Token, weights: NameWeights) -> float:
         and _distance(word, second, score_cutoff=1) <= 1
     ):
         return known * (1.0 - weights.typo / (length - 1))
-    if len(token.sounds) >= _CONSONANTS_MIN and token.sounds == other.sounds and _ends_alike(token.text, other.text):
-        return known * weights.sound
-    bones = token.consonants
-    if len(bones) >= _CONSONANTS_MIN and bones == other.consonants and _ends_alike(token.text, other.text):
-        return known * weights.sound
     return 0.0
+
+
+def _alike_sounds(token: Token, other: Token, weights: NameWeights, *, known: float) -> float:
+    """Return how much two words are one that is read alike in a script without vowels."""
+    sounds, bones = token.sounds, token.consonants
+    same = (len(sounds) >= _CONSONANTS_MIN and sounds == other.sounds) or (
+        len(bones) >= _CONSONANTS_MIN and bones == other.consonants
+    )
+    return known * weights.sound if same and _ends_alike(token.text, other.text) else 0.0
 
 
 def _ends_alike(word: str, second: str) -> bool:

@@ -43,11 +43,13 @@ def _all_of(left: list[Token], right: list[Token]) -> float:
     """Match all that is left on both sides, written together, with one error if it is long."""
     if len(left) + len(right) > 2 * _RUN_WORDS_MAX or len(left) == len(right) == 1:
         return 0.0
-    whole = "".join(token.skeleton for token in left)
-    other = "".join(token.skeleton for token in right)
+    whole = "".join([token.skeleton for token in left])
+    other = "".join([token.skeleton for token in right])
+    if not -1 <= len(whole) - len(other) <= 1:
+        return 0.0
     length = min(len(whole), len(other))
     allowed = 1 if length >= _JOINED_LETTERS_LONG else 0
-    if length < _JOINED_LETTERS_MIN or abs(len(whole) - len(other)) > allowed or _distance(whole, other) > allowed:
+    if length < _JOINED_LETTERS_MIN or _distance(whole, other, score_cutoff=allowed) > allowed:
         return 0.0
     weight = max(sum(token.weight for token in left), sum(token.weight for token in right))
     left.clear()
@@ -61,10 +63,11 @@ def _run(word: Token, apart: list[Token]) -> float:
     length = len(target)
     if length < _JOINED_LETTERS_MIN or word.kind == NUMBER:
         return 0.0
+    first = target[:1]
     for begin in range(len(apart) - 1):
-        if apart[begin].skeleton[:1] != target[:1]:
-            continue
         joined = apart[begin].skeleton
+        if joined[:1] != first:
+            continue
         for end in range(begin + 1, min(begin + _RUN_WORDS_MAX, len(apart))):
             joined += apart[end].skeleton
             if len(joined) > length + 1:
@@ -96,12 +99,14 @@ def match_initials(short: list[Token], long: list[Token], name: Name, *, least: 
     """
     if len(long) < 2:
         return 0.0, 0
-    letters = "".join(token.text[0] for token in long)
-    forms = "".join(word[0] for word in name.form_text.split())
+    letters = forms = ""
     for at, token in enumerate(short):
         text = token.text
         if not least <= len(text) <= _INITIALS_MAX or token.kind == NUMBER:
             continue
+        if not letters:
+            letters = "".join([one.text[0] for one in long])
+            forms = "".join([word[0] for word in name.form_text.split()])
         where = letters.find(text)
         count = len(text)
         if (

@@ -71,7 +71,7 @@ def _pieces(name: str) -> list[int]:
         for word in words:
             if word in _FORM_WORDS:
                 found += _form_word(word)
-        found += [_hashed(WORD, word) for word in _short_forms(words)]
+        found += _form_words(" ".join(words))
     if len(own) > 1:
         found += _across(own)
     if len(own) > 2:
@@ -110,8 +110,18 @@ def _initials(own: list[str], words: list[str]) -> list[int]:
 
 def _across(words: list[str]) -> list[int]:
     """Return the trigrams that arise where neighbouring words are written as one."""
-    spellings = [skeleton(word) for word in words]
-    return [code for left, right in itertools.pairwise(spellings) for code in _joint(left[-2:] + right[:2])]
+    found: list[int] = []
+    ends = [_ends(word) for word in words]
+    for (_, left), (right, _) in itertools.pairwise(ends):
+        found += _joint(left + right)
+    return found
+
+
+@lru_cache(maxsize=1 << 17)
+def _ends(word: str) -> tuple[str, str]:
+    """Return the first two and the last two letters of a word's spelling."""
+    spelling = skeleton(word)
+    return spelling[:2], spelling[-2:]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -124,14 +134,17 @@ def _trigrams(text: str) -> list[int]:
     return [a << 16 | b << 8 | c for a, b, c in zip(raw, raw[1:], raw[2:], strict=False)]
 
 
+@lru_cache(maxsize=1 << 17)
 def _hashed(kind: int, piece: str) -> int:
     return kind << 60 | int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "little") >> 4
 
 
-def _short_forms(words: list[str]) -> list[str]:
-    """Return the legal forms among the words, each as its abbreviation, and the minor words beside them."""
-    short = (_SHORT.get(word, word) for word in _LONG_FORM.sub(_abbreviated, " ".join(words)).split())
-    return [word for word in short if word in _FORM_WORDS]
+def _form_words(text: str) -> list[int]:
+    """Return the pieces of the legal forms in a text, each as its abbreviation, and of the minor words beside them."""
+    if _LONG_FORM_BEGINS.search(text):
+        text = _LONG_FORM.sub(_abbreviated, text)
+    short = [_SHORT.get(word, word) for word in text.split()]
+    return [_hashed(WORD, word) for word in short if word in _FORM_WORDS]
 
 
 def _abbreviated(match: re.Match[str]) -> str:
@@ -173,6 +186,8 @@ _LONG_FORM = re.compile(
     + r"|\bobs\w{3,9} s ogran\w{4,9} otv\w{8,14}"
     + r"|\b(?:(?:ne)?publi\w{3,7} |otk\w{3,6} |zak\w{3,6} )?(?:akc|akts)\w{4,9} ob\w{5,10}"
 )
+#: Words that each of them has; most names have none.
+_LONG_FORM_BEGINS = re.compile(r"liability|stock|limited|\bltd|\bobs|\bob")
 _SHORT = {
     "ao": "jsc",
     "company": "co",

@@ -36,7 +36,7 @@ JOIN_ROWS_LEAST = 256
 BEARERS_MOST = 1000
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """An entity that was retrieved. `rank` (0..1) tells how much of a name it shares; 1: an identifier.
 
     `names` are those of its names that led to it, so that they are compared first; empty if an identifier did.

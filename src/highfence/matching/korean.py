@@ -14,18 +14,22 @@ import msgspec
 
 from highfence.matching.names import Token
 
+#: Families, in the spellings of all systems.
 _SURNAMES = frozenset(
-    """kim gim lee yi ri rhee li park pak bak choi choe jung jeong chong chung jong kang gang cho jo yoon yun jang chang
-    lim im rim han oh o seo so shin sin kwon gwon hwang ahn an song ryu yu yoo hong jeon jon chon ko go moon mun yang
-    son bae pae paek baek ho heo huh nam sim shim no ro roh noh ha kwak gwak sung song cha ju chu joo woo u ku koo gu min na
-    ra jin chin om eom chae won chon bang pang kong gong hyon hyun ham pyon byun yom pyo myong ki gi tae paik
-    sok ok yon to do so mo ma kyong ryang ro thae""".split()
+    """
+    ahn an bae baek bak bang byun cha chae chang chin cho choe choi chon chong chu chung do eom gang gi gim go
+    gong gu gwak gwon ha ham han heo ho hong huh hwang hyon hyun im jang jeon jeong jin jo jon jong joo ju jung
+    kang ki kim ko kong koo ku kwak kwon kyong lee li lim ma min mo moon mun myong na nam no noh o oh ok om pae
+    paek paik pak pang park pyo pyon ra rhee ri rim ro roh ryang ryu seo shim shin sim sin so sok son song sung
+    tae thae to u won woo yang yi yom yon yoo yoon yu yun
+    """.split()  # noqa: SIM905 - hundred names in quotes would hide them
 )
 _SYLLABLE = re.compile(
     r"(kk|tt|pp|ss|jj|tch|ch|kh|th|ph|sh|[gkndtrlmbpsjhcz]|)([yw]?)(ae|eo|eu|oe|ui|oo|ee|ou|[aeiou])(ng|[nmlkptbgrs]|)"
 )
 _FIRST = {
-    "kk": "g", "k": "g", "kh": "g", "tt": "d", "t": "d", "th": "d", "pp": "b", "p": "b", "ph": "b", "ss": "s", "sh": "s",
+    "kk": "g", "k": "g", "kh": "g", "tt": "d", "t": "d", "th": "d", "pp": "b", "p": "b", "ph": "b",
+    "ss": "s", "sh": "s",
     "jj": "j", "tch": "j", "ch": "j", "c": "j", "z": "j", "r": "l",
 }  # fmt: skip
 _MIDDLE = {"eo": "o", "eu": "u", "oo": "u", "ou": "u", "ee": "i", "oe": "e", "ae": "e", "ui": "i"}

@@ -26,6 +26,9 @@ _MISSPELT = ("limited", "private", "corporation", "company", "incorporated", "li
 _MISSPELT_LETTERS_MIN = 6
 _PHRASE_WORDS_MAX = 8
 _DOTTED = re.compile(r"\b(?:[a-z][./]\s?)+[a-z]\b(?!\w)")
+_DOTS = re.compile(r"[./\s]")
+#: A dotted abbreviation that goes on behind a space.
+_SPACED = re.compile(r"\b[a-z][./] ")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -41,12 +44,27 @@ def phrase_of(text: str) -> str:
 def words_of(plain: str) -> list[str]:
     """Return the words of a plain Latin text, dotted and slashed abbreviations as one word each.
 
-    >>> words_of("s.a.r.l. alpha & co. a/s")
-    ['sarl', 'alpha', 'co', 'as']
+    >>> words_of("s.a.r.l. alpha & co. a/s"), words_of("alpha s. a.")
+    (['sarl', 'alpha', 'co', 'as'], ['alpha', 'sa'])
     """
-    if "." in plain or "/" in plain:
-        plain = _DOTTED.sub(lambda match: re.sub(r"[./\s]", "", match[0]), plain)
-    return [word for word in _NOT_A_WORD.split(plain) if word]
+    if (". " in plain or "/ " in plain) and _SPACED.search(plain):
+        plain = _DOTTED.sub(_undotted, plain)
+    words: list[str] = []
+    for written in plain.split():
+        words += _parted(written)
+    return words
+
+
+@lru_cache(maxsize=65536)
+def _parted(written: str) -> tuple[str, ...]:
+    """Return the words of what stands between two spaces."""
+    if "." in written or "/" in written:
+        written = _DOTTED.sub(_undotted, written)
+    return tuple(word for word in _NOT_A_WORD.split(written) if word)
+
+
+def _undotted(match: re.Match[str]) -> str:
+    return _DOTS.sub("", match[0])
 
 
 def form_word(word: str) -> str:
@@ -60,21 +78,44 @@ def find_forms(words: Sequence[str]) -> list[tuple[int, int, str]]:
     >>> find_forms(["ooo", "alfa", "limited", "liability", "company"])
     [(0, 1, 'limited'), (2, 5, 'limited')]
     """
-    starts = _starts()
-    keys = [form_word(_spelt(word)) for word in words]
     found: list[tuple[int, int, str]] = []
-    at = 0
-    while at < len(keys):
-        ends = _longest(keys, at) if keys[at] in starts else None
-        if ends is None:
-            at += 1
-        else:
-            found.append((at, ends[0], ends[1]))
-            at = ends[0]
-    return [one for one in found if one[2] and _stands_where_forms_do(one, found, words)]
+    at, count = 0, len(words)
+    for first, node in enumerate([_start(word) for word in words]):
+        if node is None or first < at:
+            continue
+        kind, after = node.kind, first + 1
+        place, further = after, node.further
+        while further and place < count and (node := further.get(_key(words[place]))):
+            place += 1
+            if node.kind:
+                kind, after = node.kind, place
+            further = node.further
+        if kind:
+            found.append((first, after, kind))
+            at = after
+    if not found or (len(found) == 1 and at == count):
+        return found
+    return [one for one in found if _stands_where_forms_do(one, found, words)]
+
+
+class _Node(msgspec.Struct):
+    """A word of a legal form: the class of the form that ends with it, if one does, and the words that may follow."""
+
+    kind: str = ""
+    further: dict[str, _Node] = {}
 
 
 @lru_cache(maxsize=65536)
+def _key(word: str) -> str:
+    """Return the key of a word as it may be misspelt."""
+    return form_word(_spelt(word))
+
+
+@lru_cache(maxsize=65536)
+def _start(word: str) -> _Node | None:
+    return _first_words().get(_key(word))
+
+
 def _spelt(word: str) -> str:
     """Return the word of legal forms that `word` is with one typing error, or `word`."""
     if len(word) < _MISSPELT_LETTERS_MIN or weight_of(skeleton(word))[1]:
@@ -82,19 +123,12 @@ def _spelt(word: str) -> str:
     return next((form for form in _MISSPELT if OSA.distance(word, form, score_cutoff=1) <= 1), word)
 
 
-def _longest(keys: list[str], at: int) -> tuple[int, str] | None:
-    phrases = _phrases()
-    for length in range(min(_PHRASE_WORDS_MAX, len(keys) - at, _starts()[keys[at]]), 0, -1):
-        kind = phrases.get(" ".join(keys[at : at + length]))
-        if kind is not None:
-            return at + length, kind
-    return None
-
-
 def _stands_where_forms_do(one: tuple[int, int, str], found: list[tuple[int, int, str]], words: Sequence[str]) -> bool:
     first, after, _ = one
+    if after == len(words) or after - first > 1 or len(words[first]) > _SHORT_CHARACTERS_MAX:
+        return True
     short = vocabulary_words()
-    if after - first > 1 or len(words[first]) > _SHORT_CHARACTERS_MAX or words[first] in short.plain_forms:
+    if words[first] in short.plain_forms:
         return True
     covered = {at for begin, end, _ in found for at in range(begin, end)}
     if all(at in covered for at in range(after, len(words))):
@@ -103,17 +137,17 @@ def _stands_where_forms_do(one: tuple[int, int, str], found: list[tuple[int, int
 
 
 @cache
-def _phrases() -> dict[str, str]:
+def _first_words() -> dict[str, _Node]:
+    """Return the words a legal form may begin with, each with those that may follow, at most `_PHRASE_WORDS_MAX`."""
     data = resources.files("highfence.matching").joinpath("tables/legal_forms.json").read_bytes()
-    classes = msgspec.json.decode(data, type=dict[str, list[str]])
-    return {phrase: kind for kind, phrases in classes.items() for phrase in phrases}
-
-
-@cache
-def _starts() -> dict[str, int]:
-    """Return first word -> words of the longest form that begins with it."""
-    longest: dict[str, int] = {}
-    for phrase in _phrases():
-        words = phrase.split()
-        longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    return longest
+    first: dict[str, _Node] = {}
+    for kind, phrases in msgspec.json.decode(data, type=dict[str, list[str]]).items():
+        for phrase in phrases:
+            further = first
+            words = phrase.split()
+            for at, word in enumerate(words[:_PHRASE_WORDS_MAX], start=1):
+                node = further.setdefault(word, _Node())
+                further = node.further
+                if at == len(words):
+                    node.kind = kind
+    return first

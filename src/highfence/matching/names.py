@@ -17,7 +17,7 @@ ORGANISATION, PERSON, VESSEL = "organisation", "person", "vessel"
 WORD, NUMBER, PLACE, STRUCTURE, INITIAL = 0, 1, 2, 3, 4
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """One word of a name.
 
     `id` is what equal words share: the concept (`#plant` for works, Werk, завод), the number, or else the skeleton.
@@ -40,17 +40,16 @@ class Token(msgspec.Struct, frozen=True):
     given: frozenset[str] = frozenset()
 
 
-class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Name(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """A name as the scorer compares it.
 
     `tokens` are its words without legal form and articles, `ids` the set of their ids; `forms` the broad classes of its
     legal form, `form_text` its words. `numbers` are what counts, dates or orders it, `codes` those of them that are
     parts of one code such as 2004-1. `initials` are the first letters of all its words, legal form included;
-    `squeezed` its words written together, `whole` with legal form and articles. `lineage` is the
-    bearer's given name and those of his forefathers, where the name says whose child he is. `seat` is the place that stands last before a
-    legal form, as in names of national subsidiaries. `faint` tells that words around a
-    quoted name weigh less, `truncated` that it was too long to be looked at whole, `key` that two names with one key
-    have the same words.
+    `squeezed` its words written together, `whole` with legal form and articles. `lineage` is the bearer's given name
+    and those of his forefathers, where the name says whose child he is; `seat` the place that stands last before a
+    legal form, as in names of national subsidiaries. `faint` tells that words around a quoted name weigh less,
+    `truncated` that it was too long to be looked at whole, `key` that two names with one key have the same words.
     """
 
     text: str

@@ -21,12 +21,13 @@ from highfence.matching.vocabulary import weight_of, words
 
 _INITIAL_WEIGHT = 0.4
 _PARTICLE_WEIGHT = 0.12
-_NOT_A_WORD = re.compile("[^a-z0-9\u0620-\u06ff]+")
+_PARTED = {code: " " for code in range(128) if not chr(code).isalnum()}
 _ARTICLES = frozenset({"el", "ul", "ur", "as", "ar", "ad", "az", "ash", "al"})
 #: Son of, daughter of.
 CHILD = frozenset({"bin", "ibn", "ben", "bint", "binti", "ould", "uld", "wald", "walad"})
 #: Father of, mother of: the word after it is the child's name.
 _PARENT = {"abu": "abu", "abou": "abu", "aboo": "abu", "abi": "abu", "umm": "umm", "oum": "umm"}
+_RELATIVES = CHILD | _PARENT.keys()
 #: `Abd` with the article, as one word or as the beginning of one; `Abdullah` is left whole.
 _SERVANT = frozenset({"abd", "abdu", "abdul", "abdel", "abdal", "abdol", "abdil", "abdoul", "abdool", "abdur", "abdus"})
 _SERVANT_OF = re.compile(r"abd(?:[aeiou]|ou|oo|oe)(?:l|(?P<same>[dnrstz])(?=(?P=same)))?(?P<of>[a-z]{3,})")
@@ -41,7 +42,7 @@ _FAMILY = re.compile(r"(?:[oe]v|[oe]va|yev|yeva|zoda|zade|zadeh|oglu|in)$")
 
 
 class Parts(msgspec.Struct):
-    """The tokens of a personal name, and the names of the bearer and his forefathers where `bin` or the like says so."""
+    """The tokens of a personal name, and the names of bearer and forefathers where `bin` or the like says so."""
 
     tokens: list[Token]
     lineage: tuple[str, ...] = ()
@@ -55,58 +56,95 @@ def read_person(plain: str) -> Parts:
     >>> read_person("salman bin muhammad al-rawi").lineage
     ('salman', 'muhamad')
     """
-    family, comma, given = plain.partition(",")
-    if comma and "," not in given and family and given:
-        plain = f"{given} {family}"
-    split = _NOT_A_WORD.split(plain)
-    titles = words().titles
-    kept = [word for word in split if word and word not in titles] or [word for word in split if word]
     tokens: list[Token] = []
-    lineage: list[str] = []
-    seen: set[str] = set()
-    after_child = False
-    at = 0
-    count = min(len(kept), NAME_WORDS_MAX)
-    while at < count:
-        word = kept[at]
-        at += 1
-        if word in CHILD and at > 1 and at < count:
-            if not lineage and tokens:
-                lineage.append(tokens[0].id)
-            after_child = True
-            tokens.append(person_word(word))
-            continue
-        if word in _PARENT and at < count:
-            while kept[at] in _ARTICLES and at + 1 < count:
-                at += 1
-            found = (person_word(_PARENT[word] + kept[at]),)
-            at += 1
-        else:
-            found = person_words(word, at == 1)
-        for token in found:
-            if token.id in seen and token.weight > _PARTICLE_WEIGHT:
-                token = _again(token)
-            seen.add(token.id)
-            tokens.append(token)
-            if after_child and token.weight > _PARTICLE_WEIGHT:
-                lineage.append(token.id)
-                after_child = False
-    return Parts(korean(tokens), tuple(lineage))
+    family = commas = 0
+    for written in plain.split():
+        found = _written(written)
+        if found is None:
+            return _with_relatives(_in_order(plain))
+        tokens += found
+        if written[-1] == ",":
+            family = len(tokens)
+            commas += 1
+    if commas == 1:
+        tokens = tokens[family:] + tokens[:family]
+    if not tokens:
+        tokens = [token for word in _in_order(plain) for token in person_words(word)]
+    return Parts(korean(_counted(tokens)))
+
+
+def _in_order(plain: str) -> list[str]:
+    """Return the words of a name without titles, the family name last if a comma says that it stands first."""
+    family, comma, given = plain.partition(",")
+    if comma and given and family and "," not in given:
+        plain = f"{given} {family}"
+    split = plain.translate(_PARTED).split()[:NAME_WORDS_MAX]
+    return [word for word in split if word not in words().titles] or split
 
 
 @lru_cache(maxsize=65536)
-def person_words(word: str, first: bool) -> tuple[Token, ...]:  # noqa: FBT001 - a key of the cache
-    """Return the tokens of one word; `first` tells that it begins the name, where `Ben` is no `son of`."""
+def _written(written: str) -> tuple[Token, ...] | None:
+    """Return the tokens of what stands between two spaces, none of a title; None if the words around it count."""
+    split = written.translate(_PARTED).split()
+    if not _RELATIVES.isdisjoint(split):
+        return None
+    titles = words().titles
+    return tuple(token for word in split if word not in titles for token in person_words(word))
+
+
+def _with_relatives(split: list[str]) -> Parts:
+    """Return the parts of a name that says whose child or whose parent its bearer is."""
+    tokens: list[Token] = []
+    lineage: list[Token] = []
+    child = False
+    at, count = 0, len(split)
+    while at < count:
+        word = split[at]
+        at += 1
+        if word in CHILD and 1 < at < count:
+            lineage = lineage or tokens[:1]
+            child = True
+            tokens.append(person_word(word))
+            continue
+        if word in _PARENT and at < count:
+            while split[at] in _ARTICLES and at + 1 < count:
+                at += 1
+            found: tuple[Token, ...] = (person_word(_PARENT[word] + split[at]),)
+            at += 1
+        else:
+            found = person_words(word) if at > 1 or word not in CHILD else (_plain_word(word),)
+        if child and (named := [token for token in found if token.weight > _PARTICLE_WEIGHT]):
+            lineage += named[:1]
+            child = False
+        tokens += found
+    return Parts(_counted(tokens), tuple(token.id for token in lineage))
+
+
+def _counted(tokens: list[Token]) -> list[Token]:
+    """Return tokens where a word said a second time is told from the first."""
+    if len({token.id for token in tokens}) == len(tokens):
+        return tokens
+    seen: set[str] = set()
+    counted = []
+    for token in tokens:
+        again = token.id in seen and token.weight > _PARTICLE_WEIGHT
+        seen.add(token.id)
+        counted.append(_again(token) if again else token)
+    return counted
+
+
+@lru_cache(maxsize=65536)
+def person_words(word: str) -> tuple[Token, ...]:
+    """Return the tokens of one word: several of names that are also written apart, such as Abdulrahman."""
     if word in _SERVANT:
         return (person_word("abd"),)
-    found = _SERVANT_OF.fullmatch(word)
-    if found and not _ALLAH.fullmatch(found["of"]) and not _FAMILY.search(word):
-        return (person_word("abd"), person_word(found["of"]))
-    found = _OF_FAITH.fullmatch(word) or _OF_GOD.fullmatch(word)
-    if found and not word.startswith("abd"):
-        return (person_word(found[1]), person_word("allah" if found.re is _OF_GOD else "din"))
-    if first and word in CHILD:
-        return (_plain_word(word),)
+    if found := _SERVANT_OF.fullmatch(word):
+        if not _ALLAH.fullmatch(found["of"]) and not _FAMILY.search(word):
+            return person_word("abd"), person_word(found["of"])
+    elif found := _OF_FAITH.fullmatch(word):
+        return person_word(found[1]), person_word("din")
+    elif found := _OF_GOD.fullmatch(word):
+        return person_word(found[1]), person_word("allah")
     return (person_word(word),)
 
 

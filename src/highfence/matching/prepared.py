@@ -26,14 +26,14 @@ _ADDRESS_WORD = re.compile(r"[a-z0-9]+")
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """A name and how it is known: `name`, `alias`, `former` or `weak`."""
 
     name: Name
     strength: str
 
 
-class Prepared(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Prepared(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """What the features look at. `dates` are birth, incorporation or building as ISO dates, whole or in part."""
 
     id: str

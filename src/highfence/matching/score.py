@@ -18,10 +18,20 @@ from highfence.matching.prepared import Prepared, prepare
 from highfence.matching.scorers import Scorer, scorer
 from highfence.model.entity import Entity
 
-__all__ = ["Feature", "Score", "prepare", "score", "score_prepared", "standing", "value_prepared"]
+__all__ = [
+    "NAMES_ALIKE",
+    "Feature",
+    "Score",
+    "prepare",
+    "rough_value",
+    "score",
+    "score_prepared",
+    "standing",
+    "value_prepared",
+]
 
 #: Below this the names say so little that country, address and dates cannot raise the score.
-_RAISED_FROM = 0.5
+NAMES_ALIKE = 0.5
 #: Names of each side that are compared to rank parties of equal score.
 _NAMES_RANKED_MAX = 12
 #: What equal words in other letters are worth beside equal letters, when parties of equal score are ranked.
@@ -75,6 +85,19 @@ def value_prepared(query: Prepared, candidate: Prepared, *, by: Scorer | None = 
     return round(_weigh(query, candidate, by or scorer())[0], 4)
 
 
+def rough_value(query: Prepared, candidate: Prepared, *, by: Scorer | None = None) -> float:
+    """Return `value_prepared` of parties whose names are alike; of others, quickly, a number below `NAMES_ALIKE`.
+
+    Nothing but an identifier can raise the score of names that are not alike to where it matters.
+    """
+    by = by or scorer()
+    if not query.identifiers:
+        value = name.best(query, candidate, by).value
+        if value < NAMES_ALIKE:
+            return value
+    return value_prepared(query, candidate, by=by)
+
+
 def standing(query: Prepared, candidate: Prepared) -> float:
     """Return how far all names of a query are borne out by a candidate (0..1): it ranks those of equal score.
 
@@ -109,7 +132,7 @@ def _weigh(query: Prepared, candidate: Prepared, by: Scorer) -> tuple[float, nam
     value = found.value
     for _, effect in effects:
         value *= effect.factor
-    if found.value >= _RAISED_FROM:
+    if found.value >= NAMES_ALIKE:
         for _, effect in effects:
             value += (1 - value) * effect.raise_by
     floor = max((effect.at_least for _, effect in effects), default=0.0)

@@ -13,7 +13,7 @@ import msgspec
 
 from highfence.matching.index import NAME_PROPERTIES, NAMES_ASKED_MOST, Candidate, names_of
 from highfence.matching.prepared import Prepared, prepare
-from highfence.matching.score import Feature, score_prepared, standing, value_prepared
+from highfence.matching.score import NAMES_ALIKE, Feature, rough_value, score_prepared, standing, value_prepared
 from highfence.matching.transliteration import normal
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
@@ -21,11 +21,13 @@ from highfence.model.identifier import identifiers_of
 
 #: The line above which a pair is shown, as the scorer is calibrated.
 THRESHOLD = 0.7
-#: How many candidates are scored, and how much of a name each must share: so much by itself, and so much of what the
-#: best one shares. Scoring more finds 1 match in 200 more and takes twice as long (docs/decisions, candidates).
-CANDIDATES = 20
-RANK_LEAST = 0.19
-RANK_SHARE_LEAST = 0.4
+#: How many candidates are scored at most, and how much of a name each must share: so much by itself, and so much of
+#: what the best one shares. After so many in a row whose names are not alike the rest are left out: looking at more of
+#: a long tail finds nothing, looking for longer where something was found does (docs/decisions, candidates).
+CANDIDATES = 32
+RANK_LEAST = 0.15
+RANK_SHARE_LEAST = 0.35
+UNLIKE_MOST = 8
 #: A longer name is read only so far, which is said; a text this long is no name at all and refused.
 NAME_CHARACTERS_WHOLE = 400
 NAME_CHARACTERS_MOST = 5_000
@@ -106,12 +108,18 @@ def _scored(
 ) -> list[tuple[Entity, Prepared]]:
     """Return the candidates that reach the threshold, best first."""
     found = []
+    unlike = 0
+    value_of, alike = (rough_value, NAMES_ALIKE) if threshold >= NAMES_ALIKE else (value_prepared, threshold)
     least = max(RANK_LEAST, RANK_SHARE_LEAST * candidates[0].rank) if candidates else 0.0
     for place, candidate in enumerate(candidates):
-        if candidate.rank < least:
+        if candidate.rank < least or unlike >= UNLIKE_MOST:
             break
         party = watchlist.get(candidate.id)
-        if party is not None and value_prepared(query, _by_names(party[1], candidate.names)) >= threshold:
+        if party is None:
+            continue
+        value = value_of(query, _by_names(party[1], candidate.names))
+        unlike = unlike + 1 if value < alike else 0
+        if value >= threshold:
             found.append((*order(query, party[1]), place, party))
     return [one[-1] for one in sorted(found, key=lambda one: one[:3])]
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 from anyascii import anyascii
 
@@ -22,6 +23,8 @@ _LATIN_TO_CYRILLIC = str.maketrans("aeopcyxijskAEOPCYXIJSKMBHT", "аеорсух
 #: Shorter words are mostly initials, which nobody transliterates.
 _LETTERS_MIN = 4
 _WORD = re.compile(r"[^\W\d_]+")
+#: A table of 256 characters in the library of transliteration, named by the number of its block.
+_TABLE_NAME = re.compile("[0-9a-f]{3}")
 #: A letter by itself, such as the word for `with` in a Russian legal form.
 _ALONE = re.compile(r"\b[a-zA-Z]\b")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -59,12 +62,21 @@ def latin(text: str) -> str:
     >>> latin("Муромский завод"), latin("Société Générale"), latin("沈阳")
     ('muromskiy zavod', 'societe generale', ' shen yang')
     """
-    text = _APOSTROPHES.sub("", text)
     if text.isascii():
-        return text.lower()
+        text = text.lower()
+        return _APOSTROPHES.sub("", text) if "'" in text or "`" in text else text
+    text = _APOSTROPHES.sub("", text)
     if _GREEK.search(text):
         text = _GREEK_PAIRS.sub(lambda match: _GREEK_SOUNDS[match[0]], text.lower())
     return _APOSTROPHES.sub("", _ascii(text).lower())
+
+
+@cache
+def read_tables() -> None:
+    """Read the tables of all scripts, once: else the first name in rare scripts waits for each of them."""
+    for table in resources.files("anyascii._data").iterdir():
+        if _TABLE_NAME.fullmatch(table.name):
+            anyascii(chr(int(table.name, 16) << 8 | 1))
 
 
 @lru_cache(maxsize=65536)

@@ -103,19 +103,37 @@ def expansions() -> dict[str, tuple[str, ...]]:
     return {short: tuple(long.split()) for short, long in _abbreviations().abbreviations.items()}
 
 
-@cache
-def _phrase_pattern() -> re.Pattern[str]:
-    longest_first = sorted(_abbreviations().phrases, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(phrase.replace(' ', '[ -]') for phrase in longest_first)})\b")
+def join_phrases(split: list[str]) -> list[str]:
+    """Return words with the known phrases among them made one word each, the longest at each place.
 
-
-def join_phrases(plain: str) -> str:
-    """Return plain Latin text with the known phrases made one word each.
-
-    >>> join_phrases("hong kong machine-building")
-    'hongkong machinery'
+    >>> join_phrases(["hong", "kong", "machine", "building"])
+    ['hongkong', 'machinery']
     """
-    return _phrase_pattern().sub(lambda match: _abbreviations().phrases[match[0].replace("-", " ")], plain)
+    starts = _phrases()
+    if starts.keys().isdisjoint(split):
+        return split
+    joined: list[str] = []
+    at = 0
+    while at < len(split):
+        for rest, meaning in starts.get(split[at], ()):
+            if split[at + 1 : at + 1 + len(rest)] == rest:
+                joined += meaning
+                at += len(rest)
+                break
+        else:
+            joined.append(split[at])
+        at += 1
+    return joined
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[list[str], list[str]]]]:
+    """Return first word of a phrase -> the words after it and those it stands for, longest first."""
+    found: dict[str, list[tuple[list[str], list[str]]]] = {}
+    for phrase in sorted(_abbreviations().phrases, key=len, reverse=True):
+        first, *rest = phrase.split()
+        found.setdefault(first, []).append((rest, _abbreviations().phrases[phrase].split()))
+    return found
 
 
 def ideograph_concepts() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from highfence.matching.analysis import read_tables
 from highfence.matching.index import Candidate, Index, group_of
 from highfence.matching.prepared import Prepared, prepare
 from highfence.model.entity import Entity
@@ -32,6 +33,7 @@ class Watchlist:
 
     def extend(self, entities: Iterable[Entity]) -> None:
         """Add parties, each in place of the one with the same id if there is one."""
+        read_tables()
         parties = {entity.id: entity for entity in entities if group_of(entity.schema)}
         self._entities.update(parties)
         self._index.extend(parties.values())

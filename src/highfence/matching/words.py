@@ -32,9 +32,15 @@ def tokens_of(split: list[str], *, last: bool, first: bool) -> list[Token]:
     tokens: list[Token] = []
     stop = words().stop
     at = 0
-    while at < len(split):
+    count = len(split)
+    while at < count:
         word = split[at]
-        following = split[at + 1] if at + 1 < len(split) else ""
+        alone = _alone(word)
+        if alone:
+            tokens += alone
+            at += 1
+            continue
+        following = split[at + 1] if at + 1 < count else ""
         number, read = number_in_words(word, following)
         if not number and (not first or at > 0) and (len(word) > 1 or (last and not following)):
             number, read = roman(word), 1
@@ -43,15 +49,25 @@ def tokens_of(split: list[str], *, last: bool, first: bool) -> list[Token]:
             at += read
             continue
         at += 1
-        if word in stop and len(split) > 1 and (len(word) > 1 or (at > 1 and following)):
+        if word in stop and count > 1 and (len(word) > 1 or (at > 1 and following)):
             continue
-        if word in expansions():
-            tokens += [word_token(part) for part in expansions()[word]]
-        elif word.isalpha():
-            tokens.append(word_token(word))
-        else:
-            tokens += _mixed(word)
+        tokens += _word(word)
     return tokens
+
+
+@lru_cache(maxsize=65536)
+def _alone(word: str) -> tuple[Token, ...]:
+    """Return the tokens of a word that is read alike wherever it stands; none of a number or a word without meaning."""
+    if word in words().stop or number_in_words(word, "")[0] or roman(word):
+        return ()
+    return _word(word)
+
+
+def _word(word: str) -> tuple[Token, ...]:
+    """Return the tokens of a word that is no number: several of an abbreviation, or of letters with digits."""
+    if word in expansions():
+        return tuple(word_token(part) for part in expansions()[word])
+    return (word_token(word),) if word.isalpha() else tuple(_mixed(word))
 
 
 @lru_cache(maxsize=65536)
@@ -88,7 +104,7 @@ def form_token(word: str) -> Token:
 @lru_cache(maxsize=65536)
 def ideograph_token(text: str, *, person: bool, concept: str = "") -> Token:
     """Return the token of a word in Han, kana or Hangul; its id is its meaning or its sound."""
-    bones = concept or "".join(skeleton(part) for part in latin(text).split())
+    bones = concept or "".join(skeleton(part) for part in latin(text).split()) or text
     weight, known = weight_of(bones, person=person)
     own = not concept and (person or is_han(text))
     return Token(

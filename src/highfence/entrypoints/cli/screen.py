@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -62,6 +63,7 @@ def screen(  # noqa: PLR0913 - a command's parameters are its contract with peop
     form = _form(form, out, as_json=as_json)
     report = Report()
     watchlist = _watchlist(against, home, report)
+    gc.freeze()  # the lists stay until the end; looking through them for garbage again and again takes long
     inquiry = read_inquiry(read_file(file), Reading(chosen=_chosen(chosen), encoding=encoding, sheet=sheet))
     if inquiry.told:
         click.echo(f"{file.name}: {inquiry.told}", err=True)

@@ -11,10 +11,11 @@ from highfence.matching.prepared import Known, Prepared
 from highfence.matching.scorers import FeatureWeights, Scorer
 
 _STRENGTHS = {"name": "", "alias": "alias", "former": "former name", "weak": "weak alias"}
+_DOUBTED = frozenset({"former", "weak"})
 _WORDS_SHOWN_MAX = 6
 
 
-class Best(msgspec.Struct, frozen=True):
+class Best(msgspec.Struct, frozen=True, gc=False):
     """The best pair, its score after the bounds for weak and former names, and why it fits."""
 
     value: float
@@ -26,12 +27,13 @@ class Best(msgspec.Struct, frozen=True):
 def best(query: Prepared, candidate: Prepared, scorer: Scorer) -> Best:
     """Return the pair of names that fits best; ties go to the first, which are the main names."""
     found = Best(0.0)
-    most = {"name": 1.0, "alias": 1.0, **_bounds(scorer.features)}
     for one in query.names:
         for other in candidate.names:
-            bound = min(most[one.strength], most[other.strength])
-            if bound <= found.value:
-                continue
+            bound = 1.0
+            if one.strength in _DOUBTED or other.strength in _DOUBTED:
+                bound = min(_bound(one.strength, scorer.features), _bound(other.strength, scorer.features))
+                if bound <= found.value:
+                    continue
             scored = compare(one.name, other.name)
             value = min(scored.value, bound)
             if value > found.value:
@@ -73,5 +75,8 @@ def _listed(words: list[str]) -> str:
     return ", ".join(words[:_WORDS_SHOWN_MAX]) + more
 
 
-def _bounds(weights: FeatureWeights) -> dict[str, float]:
-    return {"former": weights.former_name_most, "weak": weights.weak_alias_most}
+def _bound(strength: str, weights: FeatureWeights) -> float:
+    """Return how far a name of that strength is believed at most."""
+    if strength == "weak":
+        return weights.weak_alias_most
+    return weights.former_name_most if strength == "former" else 1.0
