@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random interests for Hypothesis: small, dense, with cycles, shares around the thresholds, dates around the day asked."""
+"""Random interests for Hypothesis: small, dense, with cycles, shares and dates around what decides."""
 
 from __future__ import annotations
 

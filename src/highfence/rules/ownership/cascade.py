@@ -131,13 +131,13 @@ class Cascade:
         np.add.at(self._first, owned, pull)
         if self._second is not None and self.pulls.second is not None:
             np.add.at(self._second, owned, self.pulls.second[edges])
-        ready = owned[self.rank[owned] < 0]
-        ready = np.unique(ready[self.reached(ready)]).astype(np.int64)
+        ready = owned[self.rank[owned] < 0].astype(np.int64)
+        ready = np.unique(ready[self.reached(ready)])
         self._clock += 1
         self.rank[ready] = self._clock
         return ready
 
-    def reached(self, parties: Parties | NDArray[np.int32]) -> NDArray[np.bool_]:
+    def reached(self, parties: Parties) -> NDArray[np.bool_]:
         """Tell of each of these parties whether the caught among its owners pull enough."""
         reached: NDArray[np.bool_] = self._first[parties] >= self.pulls.need
         if self._second is not None and self.pulls.need_second is not None:
@@ -169,5 +169,5 @@ class Cascade:
             np.subtract.at(self._second, owned, self.pulls.second[edges])
         leaned = self.rank[owned] > self.rank[owner]
         self.rank[parties] = NOT_CAUGHT
-        leaning = owned[leaned]
-        return np.unique(leaning[self.rank[leaning] > 0]).astype(np.int64)
+        leaning = owned[leaned].astype(np.int64)
+        return np.unique(leaning[self.rank[leaning] > 0])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from highfence.rules.ownership.cascade import Cascade
-from highfence.rules.ownership.graph import Edges, Parties
+from highfence.rules.ownership.graph import Edges, Parties, Runs
 from highfence.rules.ownership.level import Level
 
 STEPS_MOST = 50
@@ -29,13 +29,17 @@ class Chain(msgspec.Struct, frozen=True):
 
 
 class Chains:
-    """The chains of one level. `everything` prepares those of all parties at once; else each is found when asked for."""
+    """The chains of one level; `everything` prepares all of them at once, else each is found when asked for."""
 
     def __init__(self, level: Level, *, everything: bool = False) -> None:
         self._level = level
         self._cascade = level.alone or level.bound
         self._owner = level.graph.owner
-        self._ready: _Ready | None = _Ready(self._cascade) if everything else None
+        self._ready: Runs | None = None
+        if everything:
+            graph = level.graph
+            edges = support(self._cascade, np.flatnonzero(self._cascade.rank[: graph.parties] > 0))
+            self._ready = Runs(edges, graph.owned[edges], graph.parties)
 
     def of(self, party: int) -> Chain:
         """Return the chain of a party that is caught; empty if it is listed itself."""
@@ -51,22 +55,8 @@ class Chains:
     def _support(self, party: int) -> Sequence[int]:
         if self._ready is not None:
             return self._ready.of(party)
-        return support(self._cascade, np.array([party], dtype=np.int64)).tolist()
-
-
-class _Ready:
-    """Which edges hold up each party, for all parties."""
-
-    def __init__(self, cascade: Cascade) -> None:
-        edges = support(cascade, np.flatnonzero(cascade.rank[: cascade.graph.parties] > 0))
-        counts = np.bincount(cascade.graph.owned[edges], minlength=cascade.graph.parties)
-        self._ends: NDArray[np.int64] = np.cumsum(counts)
-        self._counts = counts
-        self._edges = edges
-
-    def of(self, party: int) -> Sequence[int]:
-        end = int(self._ends[party])
-        return self._edges[end - int(self._counts[party]) : end].tolist()
+        edges: list[int] = support(self._cascade, np.array([party], dtype=np.int64)).tolist()
+        return edges
 
 
 def support(cascade: Cascade, parties: Parties) -> Edges:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from highfence.errors import InvalidInput
 from highfence.model.interest import WHOLE, Listed, Share
-from highfence.rules.ownership.graph import Graph, Parties
+from highfence.rules.ownership.graph import Edges, Graph, Parties
 from highfence.rules.ownership.level import Level
 from highfence.rules.ownership.pulls import possible, pull_possible, pull_sure, second_need, sure, weights
 from highfence.rules.ownership.rulesets import Period, RuleSet
@@ -108,11 +108,11 @@ class Findings:
         """Return the share of one interest as it holds on the day: none before it began or after it ended."""
         return Share(int(self._low[edge]), int(self._high[edge]))
 
-    def holdings(self, party: int) -> list[int]:
-        """Return the interests of those in a party that are or can be caught."""
-        edges = self.graph.into(np.array([party], dtype=np.int64))
+    def holdings(self, parties: Parties) -> Edges:
+        """Return the interests in these parties of those that are or can be caught, in the order of the parties."""
+        edges = np.sort(self.graph.into(parties))
         edges = edges[(self.possible.bound.pulls.first[edges] > 0) & self.possible.is_caught(self.graph.owner[edges])]
-        return sorted(edges.tolist())
+        return edges[np.argsort(self.graph.owned[edges], kind="stable")]
 
     def change(self, edge: int) -> Parties:
         """Take up an interest that was added to the graph, changed or taken out; return who may be told otherwise.

@@ -119,6 +119,19 @@ class Graph:
             setattr(self, name, np.concatenate((column, np.zeros(room, dtype=column.dtype))))
 
 
+class Runs:
+    """Edges in the order of whom they lead to, `owned`: those of one party are one run."""
+
+    def __init__(self, edges: Edges, owned: NDArray[np.int32], parties: int) -> None:
+        self._edges = edges
+        self._begins = _pointers(owned, parties)
+
+    def of(self, party: int) -> list[int]:
+        """Return the edges of one party."""
+        edges: list[int] = self._edges[self._begins[party] : self._begins[party + 1]].tolist()
+        return edges
+
+
 def _order(parties: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the edges ordered by party and then by number: sorting one packed number is the fastest way."""
     packed = parties.astype(np.int64) << 32

@@ -84,10 +84,10 @@ class Level:
         self.bound.grow()
         if self.alone is not None and self._groups is not None:
             self.alone.grow()
-            missing = len(self.bound.rank) - len(self._resolved)
-            self._resolved = np.concatenate((self._resolved, np.zeros(missing, dtype=np.bool_)))
-            missing = len(self.bound.rank) - len(self._groups)
-            self._groups = np.concatenate((self._groups, np.full(missing, -1, dtype=np.int32)))
+            if (missing := len(self.bound.rank) - len(self._resolved)) > 0:
+                self._resolved = np.concatenate((self._resolved, np.zeros(missing, dtype=np.bool_)))
+            if (missing := len(self.bound.rank) - len(self._groups)) > 0:
+                self._groups = np.concatenate((self._groups, np.full(missing, -1, dtype=np.int32)))
 
     def _need(self, party: int, need_second: int) -> None:
         if self.bound.pulls.need_second is not None:

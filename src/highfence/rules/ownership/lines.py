@@ -14,6 +14,7 @@ import numpy as np
 from highfence.model.interest import Control, Share, percent
 from highfence.rules.ownership.chain import Chain, Chains
 from highfence.rules.ownership.findings import NO, UNKNOWN, WORDS, YES, Findings
+from highfence.rules.ownership.graph import Runs
 from highfence.rules.ownership.policy import Policies
 from highfence.rules.ownership.verdict import Verdict
 
@@ -29,6 +30,7 @@ class Lines:
         self._tail = _tail(findings)
         self._steps: dict[int, str] = {}
         self._policies: Policies | None = None
+        self._held: Runs | None = None
         if findings.period.in_force:
             self._sure = Chains(findings.sure, everything=everything)
             self._possible = Chains(findings.possible, everything=everything)
@@ -45,14 +47,19 @@ class Lines:
 
     def all(self) -> Iterator[str]:
         """Yield the line of each party, in the order in which they were read."""
-        codes = self._findings.codes().tolist()
-        least, most = self._findings.shares()
-        ids, line = self._findings.graph.ids, self.line
-        for number, (code, low, high) in enumerate(zip(codes, least.tolist(), most.tolist(), strict=True)):
+        findings, graph = self._findings, self._findings.graph
+        codes = findings.codes()
+        least, most = findings.shares()
+        if self._everything and findings.period.in_force:
+            edges = findings.holdings(np.flatnonzero((codes == NO) & (most > 0)))
+            self._held = Runs(edges, graph.owned[edges], graph.parties)
+        shares = zip(codes.tolist(), least.tolist(), most.tolist(), strict=True)
+        encode, plain = msgspec.json.encode, f',"verdict":"no","share":{_NOTHING},"chain":[],{self._tail}'
+        for number, (code, low, high) in enumerate(shares):
             if code == NO and not high:
-                yield self._line(ids[number], NO, _NOTHING, middle='"chain":[]')
+                yield f'{{"id":{encode(graph.ids[number]).decode()}{plain}'
             else:
-                yield line(number, code, Share(low, high))
+                yield self.line(number, code, Share(low, high))
 
     def line(self, party: int, code: int, share: Share) -> str:
         """Return the line of one party."""
@@ -83,7 +90,9 @@ class Lines:
         if not self._findings.period.in_force or (code == YES and party in self._findings.named):
             return Chain()
         if code == NO:
-            return Chain(tuple(self._findings.holdings(party)))
+            alone = np.array([party], dtype=np.int64)
+            edges = self._held.of(party) if self._held is not None else self._findings.holdings(alone).tolist()
+            return Chain(tuple(edges))
         return (self._sure if code == YES else self._possible).of(party)
 
     def _step(self, edge: int) -> str:

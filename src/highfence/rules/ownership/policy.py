@@ -27,7 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def strictness(text: str, policies: Sequence[Sequence[str]]) -> int:
-    """Return how strict a policy is, 0 the strictest; one that no word fits cannot be ranked and is before them all: -1.
+    """Return how strict a policy is, 0 the strictest; -1, before them all, for one that cannot be ranked.
 
     >>> strictness("Case-by-case review", (("policy of denial",), ("presumption of denial",), ("case-by-case",)))
     2

@@ -18,7 +18,7 @@ from highfence.rules.ownership.cascade import Pulls
 from highfence.rules.ownership.graph import Graph
 from highfence.rules.ownership.rulesets import Period
 
-#: What a party needs of others' sure shares when these contradict each other, adding up to more than the whole: nothing.
+#: What a party needs of others' sure shares when these add up to more than the whole, a contradiction: nothing.
 NOTHING = -(1 << 62)
 
 
