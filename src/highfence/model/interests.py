@@ -78,6 +78,16 @@ class Interests(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """Return the number of each party by its id."""
         return {party: number for number, party in enumerate(self.ids)}
 
+    def indexed(self, index: dict[str, int]) -> Interests:
+        """Take over an index that was made while reading, which saves making it again."""
+        self.__dict__["index"] = index
+        return self
+
+    def only(self, kept: NDArray[np.bool_]) -> Interests:
+        """Return the rows that are to be kept; the parties stay."""
+        columns = ("owner", "owned", "low", "high", "control", "since", "until", "place")
+        return msgspec.structs.replace(self, **{name: getattr(self, name)[kept] for name in columns})
+
     def place_of(self, row: int) -> str:
         """Return where a row was read."""
         number = int(self.place[row])
