@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.ownership.random_graphs import DAY, PARTIES, interest, interests, listed
-from tests.rules.ownership.reference import verdicts
 
 from highfence.errors import InvalidInput
 from highfence.model.interest import NO_SHARE, Control, Interest, Listed, Share, between, exactly
@@ -19,6 +17,9 @@ from highfence.rules.ownership.findings import WORDS, Findings
 from highfence.rules.ownership.graph import Graph
 from highfence.rules.ownership.lines import Lines
 from highfence.rules.ownership.rulesets import RULES, RuleSet, rule_set, rule_sets
+
+from .random_graphs import DAY, PARTIES, interest, interests, listed
+from .reference import verdicts
 
 rules_st = st.sampled_from(rule_sets())
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "match": "highfence.entrypoints.cli.match:match",
     "membership": "highfence.entrypoints.cli.membership:membership",
     "officer": "highfence.entrypoints.cli.node:officer",
+    "ownership": "highfence.entrypoints.cli.ownership:ownership",
     "peers": "highfence.entrypoints.cli.peers:peers",
     "publish": "highfence.entrypoints.cli.register:publish",
     "review": "highfence.entrypoints.cli.review:review",

@@ -8,14 +8,14 @@ owner is known and its share is not (BIS calls it Red Flag 29).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from highfence.errors import InvalidInput
-from highfence.model.interest import WHOLE, Listed, Share
+from highfence.model.interest import WHOLE, Listed, Share, percent
 from highfence.rules.ownership.graph import Edges, Graph, Parties
 from highfence.rules.ownership.level import Level
 from highfence.rules.ownership.pulls import possible, pull_possible, pull_sure, second_need, sure, weights
@@ -113,6 +113,14 @@ class Findings:
         edges = np.sort(self.graph.into(parties))
         edges = edges[(self.possible.bound.pulls.first[edges] > 0) & self.possible.is_caught(self.graph.owner[edges])]
         return edges[np.argsort(self.graph.owned[edges], kind="stable")]
+
+    def overheld(self) -> Iterator[tuple[str, int | float, list[str]]]:
+        """Yield each party more than the whole of which is surely owned: its id, how many percent, and where read."""
+        self._grow()
+        for party in np.flatnonzero(self._owned[: self.graph.parties] > WHOLE).tolist():
+            edges = self.graph.into(np.array([party], dtype=np.int64))
+            places = [self.graph.place(edge) for edge in np.sort(edges[self._low[edges] > 0]).tolist()]
+            yield self.graph.ids[party], percent(int(self._owned[party])), places
 
     def change(self, edge: int) -> Parties:
         """Take up an interest that was added to the graph, changed or taken out; return who may be told otherwise.

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 import numpy as np
@@ -22,11 +22,17 @@ _NOTHING = '{"min":0,"max":0}'
 
 
 class Lines:
-    """The lines of one rule's findings as they are now. With `everything`, all chains are prepared at once."""
+    """The lines of one rule's findings as they are now. With `everything`, all chains are prepared at once.
 
-    def __init__(self, findings: Findings, *, everything: bool = False) -> None:
+    `refused` gives of each party the places of interests in it that could not be taken, to stand in its line.
+    """
+
+    def __init__(
+        self, findings: Findings, *, everything: bool = False, refused: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         self._findings = findings
         self._everything = everything
+        self._refused = refused or {}
         self._tail = _tail(findings)
         self._steps: dict[int, str] = {}
         self._policies: Policies | None = None
@@ -56,7 +62,7 @@ class Lines:
         shares = zip(codes.tolist(), least.tolist(), most.tolist(), strict=True)
         encode, plain = msgspec.json.encode, f',"verdict":"no","share":{_NOTHING},"chain":[],{self._tail}'
         for number, (code, low, high) in enumerate(shares):
-            if code == NO and not high:
+            if code == NO and not high and graph.ids[number] not in self._refused:
                 yield f'{{"id":{encode(graph.ids[number]).decode()}{plain}'
             else:
                 yield self.line(number, code, Share(low, high))
@@ -70,6 +76,8 @@ class Lines:
             middle += f',"continues":{_json([ids[one] for one in chain.cut_at])}'
         if party in self._findings.named:
             middle += ',"listed":true'
+        if (places := self._refused.get(self._findings.graph.ids[party])) is not None:
+            middle += f',"refused":{_json(places)}'
         period = self._findings.period
         if code == UNKNOWN and period.red_flag:
             middle += f',"red_flag":{_json(period.red_flag)}'

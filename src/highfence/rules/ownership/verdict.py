@@ -39,7 +39,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `share` is what listed and caught parties hold of it together. `chain` proves a yes, shows of an unknown what would
     have to be true, and of a no what is not enough; it goes on at the parties in `continues`. `verified` is False if
-    the table's text has not been compared with the primary source.
+    the table's text has not been compared with the primary source. `refused` says where interests in the party stood
+    that could not be taken: without them the verdict may say too little.
     """
 
     id: str
@@ -54,4 +55,5 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     listed: bool = False
     red_flag: str = ""
     policy: Policy | None = None
+    refused: tuple[str, ...] = ()
     verified: bool = True
