@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def made(parties: int, number: int, rng: np.random.Generator) -> Interests:
-    """Make interests; the owner's place is drawn by a power law, so that few own much, and every hundredth pair is a ring."""
+    """Make interests; the owner is drawn by a power law, so that few own much, and every hundredth pair is a ring."""
     owner = rng.permutation(parties)[(parties * rng.random(number) ** 2.5).astype(np.int64)]
     owned = rng.integers(0, parties, number)
     ring = np.arange(0, number - 1, 100)

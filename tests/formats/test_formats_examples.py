@@ -11,7 +11,7 @@ import pytest
 import highfence.formats
 
 
-@pytest.mark.parametrize("name", ["", ".ftm", ".headings", ".tabular"])
+@pytest.mark.parametrize("name", ["", ".ftm", ".headings", ".holdings", ".tabular"])
 def test_the_examples_in_the_docstrings_run(name: str) -> None:
     result = doctest.testmod(importlib.import_module(highfence.formats.__name__ + name))
     assert result.attempted > 0

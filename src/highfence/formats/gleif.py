@@ -217,7 +217,7 @@ def _records(stream: BinaryIO, tag: str, root: str) -> Iterator[etree._Element]:
             if not found:
                 found = True
                 _check_root(element, root)
-            if event == "end" and etree.QName(element).localname == tag:
+            if event == "end" and _name(element) == tag:
                 yield element
                 element.clear()
                 while (before := element.getprevious()) is not None:
@@ -238,9 +238,9 @@ def _check_root(element: etree._Element, root: str) -> None:
             where="line 1",
             advice="Do not use this file: it may have been made to harm its reader",
         )
-    if etree.QName(element).localname != root:
+    if _name(element) != root:
         raise InvalidDocument(
-            f"the document is a {etree.QName(element).localname[:40]}, not a {root}",
+            f"the document is a {_name(element)[:40]}, not a {root}",
             where=f"line {element.sourceline}",
             advice="Give an LEI-CDF file (level 1) or an RR-CDF file (level 2)",
         )
@@ -260,9 +260,14 @@ def _text(element: etree._Element | None, name: str) -> str:
     return " ".join((child.text or "").split()) if child is not None else ""
 
 
+def _name(element: etree._Element) -> str:
+    """Return an element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
 def _deleted(record: etree._Element) -> bool:
     """Tell whether a delta marks a record as deleted, as an extension of the record does."""
-    return any(etree.QName(one).localname == "Deletion" for one in record.iter(etree.Element))
+    return any(_name(one) == "Deletion" for one in record.iter(etree.Element))
 
 
 def _day(text: str) -> date | None:

@@ -124,7 +124,9 @@ class _Table:
         for line, cells in block.ragged:
             what = f"{cells} cells under {len(columns)} headings; they may have shifted"
             self._tell(line, what, "Put quotes around cells with the separator in them")
-        self.lines = max(self.lines, *lines[-1:], *(line for line, _ in block.ragged))
+        self.lines = max([self.lines, *lines[-1:], *(line for line, _ in block.ragged)])
+        if not lines:
+            return
         self._rows += len(lines)
         if self._rows > ROWS_MOST:
             raise InvalidDocument(f"there are more than {ROWS_MOST:,} rows", where="the file", advice="Split the file")
@@ -155,7 +157,7 @@ class _Table:
         return Holdings(
             interests=interests,
             listed=tuple(one for one, _ in self._listed),
-            faults=(*self._faults, *repeats),
+            faults=tuple(sorted((*self._faults, *repeats), key=_line)),
             notes=(*self._notes, *unheld(interests, tuple(self._listed))),
             refused=self._refused,
         )
@@ -248,6 +250,10 @@ class _Ways(dict[str, int]):
     def __missing__(self, text: str) -> int:
         value = self[text] = self._read(text.strip())
         return value
+
+
+def _line(fault: Fault) -> int:
+    return int(fault.place.removeprefix("line "))
 
 
 def _bounds(share: Numbers, least: Numbers, most: Numbers) -> tuple[Numbers, Numbers]:
