@@ -59,13 +59,15 @@ def main() -> None:
 
 
 def made(parties: int, number: int, rng: np.random.Generator) -> Interests:
-    """Make interests; the owner is drawn by a power law, so that few own much, and every hundredth pair is a ring."""
+    """Make interests within the whole: owners by a power law, so that few own much, every hundredth pair a ring."""
     owner = rng.permutation(parties)[(parties * rng.random(number) ** 2.5).astype(np.int64)]
     owned = rng.integers(0, parties, number)
     ring = np.arange(0, number - 1, 100)
     owner[ring + 1], owned[ring + 1] = owned[ring], owner[ring]
     owned = np.where(owner == owned, (owned + 1) % parties, owned)
-    low = rng.integers(1, 10_001, number)
+    part = rng.random(number)
+    whole = np.bincount(owned, weights=part, minlength=parties)[owned]
+    low = np.maximum(1, (10_000 * part / whole * rng.random(number) ** 0.5).astype(np.int64))
     kind = rng.random(number)
     high = np.where((kind > 0.1) & (kind < 0.3), np.minimum(10_000, low + 2_500), low)
     low, high = np.where(kind < 0.1, 0, low), np.where(kind < 0.1, 10_000, high)

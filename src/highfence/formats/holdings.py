@@ -48,22 +48,17 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     refused: dict[str, tuple[str, ...]] = {}
 
 
-class MissingShare(InvalidInput):
-    """No share is given."""
-
-
-def read_share(share: str, *, least: str = "", most: str = "") -> Share:
-    """Read a share in percent, or its two bounds; a missing bound is 0 or 100, `unknown` is both.
+def read_share(share: str, *, least: str = "", most: str = "") -> Share | None:
+    """Read a share in percent, or its two bounds; a missing bound is 0 or 100, `unknown` is both, nothing is None.
 
     >>> str(read_share("33.3%")), str(read_share("", least="25"))
     ('33.3 %', '25 to 100 %')
 
     Raises:
-        MissingShare: none of the three says anything.
         InvalidInput: it is no number, negative, over 100, or the bounds are reversed or stand beside a share.
     """
     if not (share or least or most):
-        raise MissingShare("the share is missing", where="share", advice="Write unknown if it is not known")
+        return None
     if share and (least or most):
         raise InvalidInput("there are a share and bounds", where="share", advice="Give one or the other")
     if share.casefold() in UNKNOWN_WORDS:

@@ -16,7 +16,6 @@ from highfence.errors import InvalidDocument, InvalidInput
 from highfence.formats.holdings import (
     Fault,
     Holdings,
-    MissingShare,
     check_days,
     read_day,
     read_share,
@@ -137,14 +136,12 @@ class _Reading:
             if "min" in said or "max" in said:
                 raise InvalidInput("there are a share and bounds", where=place, advice="Give one or the other")
             self._unknown_fields(share, frozenset({"min", "max"}), f"{place}.share")
-            return read_share("", least=_figure(share, "min") or "0", most=_figure(share, "max") or "100")
-        try:
-            return read_share(_figure(said, "share"), least=_figure(said, "min"), most=_figure(said, "max"))
-        except MissingShare:
-            if "share" not in said and not said.get("control"):
-                what = f"the share of {said['owner'][:60]!r} in {said['owned'][:60]!r} is missing: it counts as unknown"
-                self.notes.append(Fault(place=place, what=what, taken=True))
-            return UNKNOWN_SHARE
+            return read_share("", least=_figure(share, "min") or "0", most=_figure(share, "max")) or UNKNOWN_SHARE
+        read = read_share(_figure(said, "share"), least=_figure(said, "min"), most=_figure(said, "max"))
+        if read is None and "share" not in said and not said.get("control"):
+            what = f"the share of {said['owner'][:60]!r} in {said['owned'][:60]!r} is missing: it counts as unknown"
+            self.notes.append(Fault(place=place, what=what, taken=True))
+        return read or UNKNOWN_SHARE
 
     def _unknown_fields(self, said: dict[str, Any], known: frozenset[str], place: str) -> None:
         for name in said:

@@ -23,7 +23,6 @@ from highfence.formats.holdings import (
     UNKNOWN_WORDS,
     Fault,
     Holdings,
-    MissingShare,
     check_days,
     read_day,
     read_share,
@@ -188,10 +187,9 @@ class _Table:
         try:
             if owner == owned:
                 raise InvalidInput(f"{owner[:60]!r} has an interest in itself", where="owner")
-            try:
-                return _said(cells)
-            except MissingShare:
-                mended = _said(cells | {"share": "unknown"})
+            if (said := _said(cells)) is not None:
+                return said
+            mended = _said(cells | {"share": "unknown"})
         except InvalidInput as error:
             self._tell(line, error.what, error.advice, owned=owned)
             return None
@@ -279,11 +277,10 @@ def _odd(column: dict[str, list[str]], said: dict[str, Numbers]) -> list[int]:
     return rows
 
 
-def _said(cells: dict[str, str]) -> dict[str, int]:
-    """Read what one row says.
+def _said(cells: dict[str, str]) -> dict[str, int] | None:
+    """Read what one row says; None if it does not say the share, and not that there is control either.
 
     Raises:
-        MissingShare: it does not say the share, and not that there is control either.
         InvalidInput: a cell cannot be read, or the days are reversed.
     """
     control = cells.get("control", "")
@@ -294,8 +291,9 @@ def _said(cells: dict[str, str]) -> dict[str, int]:
     begins, ends = read_day(cells.get("from", "")), read_day(cells.get("to", ""))
     check_days(begins, ends)
     share, least, most = (cells.get(name, "") for name in ("share", "min", "max"))
-    missing = not (share or least or most)
-    read = UNKNOWN_SHARE if held and missing else read_share(share, least=least, most=most)
+    read = read_share(share, least=least, most=most) or (UNKNOWN_SHARE if held else None)
+    if read is None:
+        return None
     return {
         "low": read.low,
         "high": read.high,

@@ -41,7 +41,7 @@ def session() -> Iterator[Any]:
 
 
 def made(seed: int) -> tuple[Interests, list[Listed]]:
-    """Make a graph of 300 parties with cycles, intervals, control and dates, and listed ones of whom some act jointly."""
+    """Make 300 parties with cycles, intervals, control and dates, and listed ones of whom some act jointly."""
     dice = random.Random(seed)
     parties = [f"P{number}" for number in range(300)]
     interests = []
