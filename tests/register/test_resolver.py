@@ -10,9 +10,11 @@ from highfence.register.entities import Rolls
 from highfence.register.reading import Sight
 from highfence.register.resolver import Resolver
 from highfence.register.review import Review
+from highfence.register.view import GapReport
 from highfence.rules.handling import Reader
 from highfence.storage.database import Database
 
+from .claims import listing
 from .entered import enter, gone, said
 from .test_judgements import CHIEF, CLERK, CLOSED, OPEN, groups, judged
 
@@ -130,3 +132,31 @@ def test_people_are_not_compared(database):
     enter(database, [said(f"s-{one.id}", one.id, entities=(one,)) for one in people])
     resolve(database, Resolver(Rolls(), "nl"))
     assert asked(database) == []
+
+
+def test_a_gap_says_that_the_other_side_may_list_the_same_until_somebody_has_judged(database):
+    listings = [
+        said(
+            name,
+            subject,
+            marking=OPEN,
+            properties=properties,
+            kind="listing",
+            listing=listing(subject, jurisdiction=code),
+        )
+        for name, subject, properties, code in (("s1", "a-1", TANKER, "us"), ("s2", "b-1", TANKER_LLC, "eu"))
+    ]
+    enter(database, listings)
+    resolve(database, Resolver(Rolls(), "nl"))
+    found = report(database)
+    assert [(gap.kind, bool(gap.possibly)) for gap in found.gaps] == [("only", True), ("only", True)]
+    assert found.doubtful == 2
+    assert {gap.possibly for gap in found.gaps} == {gap.company for gap in found.gaps}
+    enter(database, [judged("j1", "a-1", "b-1", "negative")])
+    assert report(database).doubtful == 0
+
+
+def report(database: Database) -> GapReport:
+    """Return the gaps between the United States and the European Union, for who sees all."""
+    with database.read() as connection:
+        return Sight(connection, CHIEF, TODAY).gaps("us", "eu")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from statistics import median
 
@@ -36,11 +36,16 @@ class _Standing(msgspec.Struct):
     right: list[ListingRow]
 
 
-def gaps(rows: Iterable[ListingRow], left: str, right: str, *, on: date) -> GapReport:
+#: Company -> the companies that may be the same and wait for a judgement, with the score of each (0..1).
+Alike = Mapping[str, Mapping[str, float]]
+
+
+def gaps(rows: Iterable[ListingRow], left: str, right: str, *, on: date, alike: Alike | None = None) -> GapReport:
     """Compare two jurisdictions on a day, from `rows` that the reader may see; other jurisdictions' rows are passed by.
 
     A company counts once per jurisdiction, from the earliest known day of its standing listings there. Gaps come first
-    (`only`, oldest first), then what both list, the longest-standing first; an unknown day comes last.
+    (`only`, oldest first), then what both list, the longest-standing first; an unknown day comes last. By `alike` a gap
+    tells who of the other side's may be the same.
     """
     companies: dict[str, _Standing] = {}
     for row in rows:
@@ -48,6 +53,11 @@ def gaps(rows: Iterable[ListingRow], left: str, right: str, *, on: date) -> GapR
             standing = companies.setdefault(row.company, _Standing([], []))
             (standing.left if row.jurisdiction == left else standing.right).append(row)
     found = [_gap(company, standing, left=left, right=right) for company, standing in companies.items()]
+    listing = {
+        left: {one for one, its in companies.items() if its.left},
+        right: {one for one, its in companies.items() if its.right},
+    }
+    found = [_doubted(gap, (alike or {}).get(gap.company, {}), listing[gap.missing_from]) for gap in found]
     lags = [gap.lag_days for gap in found if gap.lag_days is not None]
     return GapReport(
         left=left,
@@ -57,7 +67,17 @@ def gaps(rows: Iterable[ListingRow], left: str, right: str, *, on: date) -> GapR
         both=sum(gap.kind == "both" for gap in found),
         median_lag_days=float(median(lags)) if lags else None,
         gaps=tuple(sorted(found, key=_order)),
+        doubtful=sum(bool(gap.possibly) for gap in found),
     )
+
+
+def _doubted(gap: Gap, alike: Mapping[str, float], listed: set[str]) -> Gap:
+    """Return a gap with the likest of those whom the other side lists, if there is one."""
+    likely = [(score, company) for company, score in alike.items() if company in listed]
+    if gap.kind != "only" or not likely:
+        return gap
+    score, company = max(likely, key=lambda one: (one[0], one[1]))
+    return msgspec.structs.replace(gap, possibly=company, likeness=score)
 
 
 def _gap(company: str, standing: _Standing, *, left: str, right: str) -> Gap:

@@ -17,14 +17,14 @@ from highfence.errors import NotFound
 from highfence.model.identifier import STRONG, parse
 from highfence.model.marking import Marking
 from highfence.register.absorb import company_id, home_keys
-from highfence.register.alignment import ListingRow, gaps
+from highfence.register.alignment import Alike, ListingRow, gaps
 from highfence.register.holding import claim_of, held, held_together
 from highfence.register.keys import keys_of, normalise
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
 from highfence.rules.handling import Reader, combine, may_view
-from highfence.storage import companies, journal, judgements
+from highfence.storage import companies, journal, judgements, likenesses
 from highfence.storage.chunks import chunks
 from highfence.storage.companies import ListingIndexRow, ListRow
 from highfence.storage.database import Connection
@@ -109,8 +109,27 @@ class Sight:
         rows = [row for row in found if row.schema != "Person"]
         regrouped = self._regrouped({row.company for row in rows})
         return gaps(
-            (_listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows), left, right, on=self._on
+            (_listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows),
+            left,
+            right,
+            on=self._on,
+            alike=self._alike(),
         )
+
+    def _alike(self) -> Alike:
+        """Return which companies, as this reader knows them, may be the same and wait for a judgement."""
+        found = likenesses.open_ones(self._connection, markings=self.markings)
+        pairs = [(row.likeness.one_assertion, row.likeness.other_assertion) for row in found]
+        homes = self.homes([one for pair in pairs for one in pair])
+        alike: dict[str, dict[str, float]] = {}
+        for (one, other), row in zip(pairs, found, strict=True):
+            first, second = homes.get(one, ""), homes.get(other, "")
+            if first and second and first != second:
+                score = row.likeness.score / 10_000
+                for mine, theirs in ((first, second), (second, first)):
+                    known = alike.setdefault(mine, {})
+                    known[theirs] = max(score, known.get(theirs, 0.0))
+        return alike
 
     def jurisdictions(self) -> tuple[str, ...]:
         """Return the jurisdictions of whose listings this reader may see any."""

@@ -108,7 +108,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """A company one jurisdiction lists and the other does not, or later; `lag_days` is set when both have dates.
 
     `kind` is `only` (listed by `listed_by` and not by `missing_from`), `both`, with `lag_days` = days the second was
-    behind the first (negative when `missing_from` was first).
+    behind the first (negative when `missing_from` was first). `possibly` is the company, listed by `missing_from`, that
+    may be the same and waits for a person's judgement, `likeness` (0..1) how likely: then it may be no gap at all.
     """
 
     company: str
@@ -120,10 +121,15 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     programmes: tuple[str, ...]
     listed: date | None
     lag_days: int | None = None
+    possibly: str = ""
+    likeness: float = 0.0
 
 
 class GapReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The gaps between two jurisdictions with their totals. `median_lag_days` is None without dated pairs."""
+    """The gaps between two jurisdictions with their totals. `median_lag_days` is None without dated pairs.
+
+    `doubtful` counts those gaps of one side only that may be none, because a listing of the other may be the same.
+    """
 
     left: str
     right: str
@@ -132,6 +138,7 @@ class GapReport(msgspec.Struct, frozen=True, kw_only=True):
     both: int
     median_lag_days: float | None
     gaps: tuple[Gap, ...]
+    doubtful: int = 0
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):

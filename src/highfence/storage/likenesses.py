@@ -74,11 +74,13 @@ def forget(connection: Connection, assertions: Iterable[str]) -> None:
         )
 
 
-def open_ones(connection: Connection, *, markings: Collection[str], limit: int, company: str = "") -> list[Alike]:
-    """Return up to `limit` likenesses to be judged, the highest score first, both sides under the given markings.
+def open_ones(
+    connection: Connection, *, markings: Collection[str], limit: int | None = None, company: str = ""
+) -> list[Alike]:
+    """Return up to `limit` likenesses (None: all) to be judged, the highest score first.
 
-    With `company` only those of which it is one side. Left out are pairs that are one company already, and those with a
-    judgement of this authority that stands.
+    Both sides are under the given markings. With `company` only those of which it is one side. Left out are pairs that
+    are one company already, and those with a judgement of this authority that stands.
     """
     one, other, judged = standing.alias("one_standing"), standing.alias("other_standing"), judgement.alias("judged")
     same_pair = or_(

@@ -55,6 +55,8 @@ def test_a_negative_lag_stays_a_number() -> None:
         "programmes": "",
         "listed": "2024-01-02",
         "lag_days": "-12",
+        "possibly": "",
+        "likeness": "",
     }
 
 

@@ -166,11 +166,12 @@ def _print_gaps(report: GapReport) -> None:
     lag = "unknown" if report.median_lag_days is None else f"{report.median_lag_days:.0f} days"
     click.echo(
         f"only {report.left}: {report.only_left:,}   only {report.right}: {report.only_right:,}   "
-        f"both: {report.both:,}   median lag of {report.right} behind {report.left}: {lag}"
+        f"both: {report.both:,}   of the gaps, perhaps none: {report.doubtful:,}   "
+        f"median lag of {report.right} behind {report.left}: {lag}"
     )
     print_table(
         f"Gaps between {report.left} and {report.right}",
-        ("company", "country", "listed by", "missing from", "since", "lag (days)", "programmes"),
+        ("company", "country", "listed by", "missing from", "since", "lag (days)", "perhaps", "programmes"),
         [
             (
                 gap.caption,
@@ -179,6 +180,7 @@ def _print_gaps(report: GapReport) -> None:
                 gap.missing_from if gap.kind == "only" else "",
                 str(gap.listed or "?"),
                 "" if gap.lag_days is None else str(gap.lag_days),
+                f"{gap.likeness:.2f}" if gap.possibly else "",
                 "; ".join(gap.programmes),
             )
             for gap in report.gaps

@@ -12,7 +12,19 @@ import io
 
 from highfence.register.view import Gap, GapReport
 
-COLUMNS = ("company", "name", "countries", "kind", "listed_by", "missing_from", "programmes", "listed", "lag_days")
+COLUMNS = (
+    "company",
+    "name",
+    "countries",
+    "kind",
+    "listed_by",
+    "missing_from",
+    "programmes",
+    "listed",
+    "lag_days",
+    "possibly",
+    "likeness",
+)
 #: What makes a spreadsheet take a cell for a formula, in both widths, and what would break out of the cell.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -46,4 +58,6 @@ def _cells(gap: Gap) -> tuple[str, ...]:
         neutral("; ".join(gap.programmes)),
         gap.listed.isoformat() if gap.listed else "",
         str(gap.lag_days) if gap.lag_days is not None else "",
+        neutral(gap.possibly),
+        f"{gap.likeness:.4f}" if gap.possibly else "",
     )
