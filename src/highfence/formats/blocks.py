@@ -22,12 +22,14 @@ _CHUNK_BYTES = 1 << 20
 class Block(msgspec.Struct, frozen=True):
     """Columns of cells as they stand, the lines in which their rows end, and what rows have too few cells or too many.
 
-    `ragged` holds (line, number of cells) of rows that are not in the columns.
+    `ragged` holds (line, number of cells) of rows that are not in the columns. `stripped` says that no cell can have
+    spaces around it.
     """
 
     columns: list[list[str]]
     lines: Sequence[int]
     ragged: tuple[tuple[int, int], ...] = ()
+    stripped: bool = False
 
 
 def read_blocks(stream: BinaryIO, delimiter: str, *, width: int) -> Iterator[Block]:
@@ -46,7 +48,8 @@ def read_blocks(stream: BinaryIO, delimiter: str, *, width: int) -> Iterator[Blo
             return
         if columns:
             rows = len(columns[0])
-            yield Block(columns, range(line + 1, line + rows + 1))
+            plain = whole.isascii() and b" " not in whole and (delimiter == "\t" or b"\t" not in whole)
+            yield Block(columns, range(line + 1, line + rows + 1), stripped=plain)
             line += rows
         rest = left
     if rest:

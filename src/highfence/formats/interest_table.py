@@ -130,7 +130,8 @@ class _Table:
         if self._rows > ROWS_MOST:
             raise InvalidDocument(f"there are more than {ROWS_MOST:,} rows", where="the file", advice="Split the file")
         column = {name: columns[place] for name, place in self._places.items()}
-        column = {name: list(map(str.strip, texts)) if name in _TEXTS else texts for name, texts in column.items()}
+        if not block.stripped:
+            column = {name: list(map(str.strip, texts)) if name in _TEXTS else texts for name, texts in column.items()}
         if "listed" in column:
             self._lists(column, lines)
         said = self._read(column, len(lines))
@@ -220,8 +221,8 @@ class _Table:
             owners = [owner for owner, keep in zip(owners, kept.tolist(), strict=True) if keep]
             owned = [one for one, keep in zip(owned, kept.tolist(), strict=True) if keep]
         index = self._index.__getitem__
-        said["owner"] = np.array(list(map(index, owners)), dtype=np.int64)
-        said["owned"] = np.array(list(map(index, owned)), dtype=np.int64)
+        said["owner"] = np.fromiter(map(index, owners), dtype=np.int64, count=len(owners))
+        said["owned"] = np.fromiter(map(index, owned), dtype=np.int64, count=len(owned))
         for name, kind in _KINDS.items():
             self._columns[name].append(said[name].astype(kind))
 
