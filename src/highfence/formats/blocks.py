@@ -17,6 +17,8 @@ import numpy as np
 
 _BLOCK_ROWS = 32_768
 _CHUNK_BYTES = 1 << 20
+#: What str.strip takes off, but for the ends of lines, of text that is ASCII.
+_SPACES = b" \t\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ def read_blocks(stream: BinaryIO, delimiter: str, *, width: int) -> Iterator[Blo
             return
         if columns:
             rows = len(columns[0])
-            plain = whole.isascii() and b" " not in whole and (delimiter == "\t" or b"\t" not in whole)
+            plain = whole.isascii() and len(whole.translate(None, _SPACES)) == len(whole)
             yield Block(columns, range(line + 1, line + rows + 1), stripped=plain)
             line += rows
         rest = left
