@@ -151,9 +151,17 @@ class _Reading:
         try:
             for role, party in (("subject", owned), ("interested party", owner)):
                 if party not in self._latest or self._latest[party][1]["recordType"] == "relationship":
-                    raise InvalidInput(f"the {role} {party[:80]!r} is described by no statement", where=place)
+                    raise InvalidInput(
+                        f"the {role} {party[:80]!r} is described by no statement",
+                        where=place,
+                        advice="Add the statement that describes it",
+                    )
             if owner == owned:
-                raise InvalidInput(f"{owner[:80]!r} has an interest in itself", where=place)
+                raise InvalidInput(
+                    f"{owner[:80]!r} has an interest in itself",
+                    where=place,
+                    advice="Leave it out, or name the other party",
+                )
             ended = (
                 read_day(str(statement["statementDate"])[:10]) if statement.get("recordStatus") == "closed" else None
             )
@@ -174,7 +182,9 @@ def _interests(owner: str, owned: str, details: dict[str, Any], *, place: str, e
     times: dict[tuple[date | None, date | None], list[dict[str, Any]]] = {}
     for one in given:
         if not isinstance(one, dict):
-            raise InvalidInput("an interest is no object", where=place)
+            raise InvalidInput(
+                "an interest is no object", where=place, advice="Write an object with its type and share"
+            )
         if one.get("directOrIndirect") == "indirect" and details.get("componentRecords"):
             continue  # its components say the same, step by step
         since, until = read_day(str(one.get("startDate") or "")[:10]), read_day(str(one.get("endDate") or "")[:10])
@@ -222,7 +232,7 @@ def _share(interest: dict[str, Any]) -> Share:
     above = 1 if exact is None and share.get("exclusiveMinimum") is True else 0
     below = 1 if exact is None and share.get("exclusiveMaximum") is True else 0
     if read.low + above > read.high - below:
-        raise InvalidInput("no share lies between the bounds", where="share")
+        raise InvalidInput("no share lies between the bounds", where="share", advice="Widen the bounds")
     least = 0 if interest.get("directOrIndirect") == "indirect" else read.low + above
     return Share(least, read.high - below)
 

@@ -160,9 +160,17 @@ class _Reading:
     def _interest(self, record: Relationship) -> Interest | None:
         for lei in (record.child, record.parent):
             if parse("lei", lei) is None:
-                raise InvalidInput(f"{lei[:40]!r} is no LEI: its check digits do not fit", where=record.place)
+                raise InvalidInput(
+                    f"{lei[:40]!r} is no LEI: its check digits do not fit",
+                    where=record.place,
+                    advice="Check the identifier with its publisher",
+                )
         if record.child == record.parent:
-            raise InvalidInput(f"{record.child} has a relationship with itself", where=record.place)
+            raise InvalidInput(
+                f"{record.child} has a relationship with itself",
+                where=record.place,
+                advice="Ask the publisher which party is meant",
+            )
         check_days(record.since, record.until)
         if record.kind in CONSOLIDATED:
             share, control = UNKNOWN_SHARE, Control.MAYBE
@@ -171,7 +179,11 @@ class _Reading:
         elif record.kind in FUND:
             share, control = NO_SHARE, Control.MAYBE
         else:
-            raise InvalidInput(f"the kind of relationship {record.kind[:60]!r} is not known", where=record.place)
+            raise InvalidInput(
+                f"the kind of relationship {record.kind[:60]!r} is not known",
+                where=record.place,
+                advice="See the kinds in docs/ownership.md",
+            )
         if record.status not in ("ACTIVE", "") or record.registration in _VOID:
             what = f"{record.parent} over {record.child}: {record.status}, {record.registration}; not counted"
             if record.until is None:

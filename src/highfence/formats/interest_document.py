@@ -78,13 +78,15 @@ class _Reading:
             said = {"id": said}
         try:
             if not isinstance(said, dict):
-                raise InvalidInput("a listed party is an id or an object with one", where=place)
+                raise InvalidInput(
+                    "a listed party is an id or an object with one", where=place, advice="Write the id as a text"
+                )
             self._unknown_fields(said, _LISTED, place)
             since, until = read_day(_text(said, "from")), read_day(_text(said, "to"))
             check_days(since, until)
             rules = said.get("rules") or ()
             if not isinstance(rules, list | tuple) or not all(isinstance(one, str) for one in rules):
-                raise InvalidInput("rules is not a list of rules", where=place)
+                raise InvalidInput("rules is not a list of rules", where=place, advice='Write a list such as ["eu"]')
             listed = Listed(
                 id=_needed(said, "id"),
                 rules=tuple(rules),
@@ -102,7 +104,9 @@ class _Reading:
         """Read an interest; None if it is refused."""
         try:
             if not isinstance(said, dict):
-                raise InvalidInput("an interest is an object with owner and owned", where=place)
+                raise InvalidInput(
+                    "an interest is an object with owner and owned", where=place, advice="Write owner, owned and share"
+                )
             return self._interest(said, place)
         except InvalidInput as error:
             self.faults.append(Fault(place=place, what=error.what, advice=error.advice))
@@ -114,7 +118,9 @@ class _Reading:
         self._unknown_fields(said, _INTEREST, place)
         owner, owned = _needed(said, "owner"), _needed(said, "owned")
         if owner == owned:
-            raise InvalidInput(f"{owner[:60]!r} has an interest in itself", where=place)
+            raise InvalidInput(
+                f"{owner[:60]!r} has an interest in itself", where=place, advice="Leave it out, or name the other party"
+            )
         control = said.get("control", False)
         if control not in (True, False, None) or not isinstance(control, bool | None):
             raise InvalidInput("control is neither true nor false nor null", where=place, advice="Write true or false")

@@ -187,7 +187,11 @@ class _Table:
             return None
         try:
             if owner == owned:
-                raise InvalidInput(f"{owner[:60]!r} has an interest in itself", where="owner")
+                raise InvalidInput(
+                    f"{owner[:60]!r} has an interest in itself",
+                    where="owner",
+                    advice="Leave it out, or name the other party",
+                )
             if (said := _said(cells)) is not None:
                 return said
             mended = _said(cells | {"share": "unknown"})

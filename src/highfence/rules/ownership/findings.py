@@ -159,7 +159,11 @@ class Findings:
         """
         party = self.graph.interests.index.get(party_id, -1)
         if party not in self.named:
-            raise InvalidInput(f"{party_id[:60]!r} is not listed under {self.rules.rule}", where="delist")
+            raise InvalidInput(
+                f"{party_id[:60]!r} is not listed under {self.rules.rule}",
+                where="delist",
+                advice="Delist only what is listed",
+            )
         del self.named[party]
         return self._reseed(party, group=None)
 
