@@ -95,7 +95,7 @@ def test_a_reference_that_leads_nowhere_is_refused_and_the_rest_taken() -> None:
     )
     assert [(held.owner, held.owned) for held in all_of(holdings)] == [("X", "A")]
     assert [str(fault) for fault in holdings.faults] == [
-        "s2: the interested party 'ghost' is described by no statement"
+        "s2: the interested party 'ghost' is described by no statement. Add the statement that describes it"
     ]
     assert holdings.refused == {"A": ("s2",)}
 
