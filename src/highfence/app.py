@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -33,9 +33,11 @@ from highfence.model.assertion import Assertion
 from highfence.model.authority import Authority, Membership
 from highfence.model.marking import Marking
 from highfence.register.entities import Roll, Rolls
+from highfence.register.fresh import Fresh
 from highfence.register.reading import Sight
 from highfence.register.resolver import Resolver
 from highfence.register.review import Review
+from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
 from highfence.storage import feed, journal, peers
@@ -85,7 +87,10 @@ class Node:
         self.nonces = NonceMemory()
         self.rolls = Rolls()
         self._resolver = Resolver(self.rolls, self.code)
+        with database.read() as connection:
+            self.fresh = Fresh(journal.markings(connection), journal.tail(connection)[0])
         self._tails: dict[str, Tail] = {}
+        self._desk: ReleaseDesk | None = None
         self._key = key
         self._lock: WriterLock | None = None
         self._membership = self._read_membership()
@@ -149,23 +154,27 @@ class Node:
     def submit_publication(self, change: PublicationChange) -> Future[Published]:
         """Run a change that publishes, in one transaction, and ring the bells once it is durable."""
         now = self.now()
-        desk = PublishDesk(ReleaseDesk(self.code, self._membership, day(now)), self._key, now)
+        desk = PublishDesk(self._release_desk(day(now)), self._key, now)
         future = self.database.submit(lambda connection: change(desk, connection))
         future.add_done_callback(self._ring)
         return future
+
+    def _release_desk(self, on: date) -> ReleaseDesk:
+        """Return the desk of the day: what it has decided for a marking holds until day or membership change."""
+        desk = self._desk
+        if desk is None or desk.on != on or desk.membership is not self._membership:
+            desk = self._desk = ReleaseDesk(self.code, self._membership, on)
+        return desk
 
     def _ring(self, future: Future[Published]) -> None:
         if future.cancelled() or future.exception() is not None:
             return
         published = future.result()
+        self.fresh.note(published.news)
         for reader, size in published.feed_sizes.items():
             self._tail(reader).extend(published.entries[reader], size=size)
             self.feed_bell(reader).ring()
         self.bell.ring()
-
-    def _arrived(self, verdict: Accepted | FeedRefused) -> None:
-        if isinstance(verdict, Accepted) and verdict.entries:
-            self.bell.ring()
 
     def _tail(self, reader: str) -> Tail:
         return self._tails.setdefault(reader, Tail())
@@ -212,8 +221,17 @@ class Node:
         joined = self.database.write(lambda connection: self._resolver.keep(connection, looked))
         if joined:
             self.rolls.touch(joined)
+            self.fresh.forget()
             self.bell.ring()
         return self.unresolved()
+
+    def arrived_after(self, position: int, reader: Reader, *, limit: int) -> tuple[Arrived, ...]:
+        """Return up to `limit` assertions behind a journal position, in order, that a reader may see."""
+        fresh = self.fresh.after(position, reader, day(self.now()))
+        if fresh is not None:
+            return fresh[:limit]
+        with self.sight(reader) as sight:
+            return sight.arrived_after(position, limit=limit)
 
     def status(self, assertion: str, reader: Reader) -> AssertionStatus:
         """Return what became of an assertion at each peer; raises NotFound if the reader may not see it."""
@@ -238,8 +256,14 @@ class Node:
     def link(self, peer: str) -> Link:
         """Return the link that keeps a peer's feed coming."""
         incoming = Incoming(peer, self.code, database=self.database, key=self._key, clock=self.clock)
+
+        def arrived(verdict: Accepted | FeedRefused) -> None:
+            if isinstance(verdict, Accepted) and verdict.entries:
+                self.fresh.note(incoming.news)
+                self.bell.ring()
+
         pace = Pace(
-            taken=self._arrived,
+            taken=arrived,
             retry_s_max=self.settings.retry_s_max,
             silence_s=3.5 * self.settings.heartbeat_s,
         )

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
+from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from highfence.errors import InvalidDocument
-from highfence.exchange.strict import DEPTH_MAX, DOCUMENT_BYTES_MAX, INTEGER_MAX, decode
+from highfence.exchange.strict import DEPTH_MAX, DOCUMENT_BYTES_MAX, INTEGER_MAX, decode, read
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 COMPOSED = TEXTS.map(lambda text: unicodedata.normalize("NFC", text))
@@ -147,3 +150,73 @@ def test_refuses_more_than_a_mebibyte():
 def test_a_caller_may_ask_for_less():
     with pytest.raises(InvalidDocument, match="more than 8"):
         decode(b'{"a":123}', bytes_max=8)
+
+
+class Inner(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A struct inside another."""
+
+    name: str
+    words: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+
+class Outer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is read in these tests."""
+
+    text: str
+    number: int = 0
+    on: date | None = None
+    inner: tuple[Inner, ...] = ()
+
+
+INNER = st.builds(Inner, TEXTS, st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2).map(tuple), max_size=3))
+OUTER = st.builds(
+    Outer, TEXTS, st.integers(-(1 << 60), 1 << 60), st.none() | st.dates(), st.lists(INNER, max_size=2).map(tuple)
+)
+
+
+def outcome(document: bytes, how: Callable[[bytes], Outer]) -> object:
+    """Return what a way of reading gives, or how it refuses."""
+    try:
+        return how(document)
+    except (InvalidDocument, msgspec.ValidationError) as error:
+        return type(error), str(error)
+
+
+def closely(document: bytes) -> Outer:
+    """Read as strict decoding is defined."""
+    return msgspec.convert(decode(document), Outer)
+
+
+@given(
+    value=OUTER,
+    spaced=st.booleans(),
+    ascii_only=st.booleans(),
+    more=st.sampled_from(("", '"text":"again",', '"other":1,', '"number":1.0,', '"number":1e2,')),
+)
+def test_reading_a_struct_gives_what_strict_decoding_gives(value, spaced, ascii_only, more):
+    document = msgspec.json.encode(value)
+    if spaced or ascii_only:
+        document = json.dumps(json.loads(document), ensure_ascii=ascii_only, indent=spaced or None).encode()
+    document = b"{" + more.encode() + document[1:]
+    assert outcome(document, lambda one: read(one, Outer, where="document")) == outcome(document, closely)
+
+
+@given(value=OUTER, place=st.integers(0, 400), byte=st.integers(0, 255))
+def test_a_byte_that_was_changed_changes_both_ways_of_reading_alike(value, place, byte):
+    document = bytearray(msgspec.json.encode(value))
+    document[place % len(document)] = byte
+    found = outcome(bytes(document), lambda one: read(one, Outer, where="document"))
+    assert found == outcome(bytes(document), closely)
+
+
+def test_a_key_that_stands_twice_in_a_struct_is_refused():
+    with pytest.raises(InvalidDocument, match="stands twice"):
+        read(b'{"text":"a","inner":[{"name":"b","words":{"c":[],"c":[]}}]}', Outer, where="document")
+
+
+def test_a_struct_that_could_hold_a_float_is_not_read():
+    class Loose(msgspec.Struct):
+        number: float
+
+    with pytest.raises(TypeError, match="Loose"):
+        read(b'{"number":1.5}', Loose, where="document")

@@ -61,12 +61,13 @@ def enter(database: Database, *batches: Iterable[Entered]) -> None:
 
 
 def _enter(connection: Connection, batch: Sequence[Entered]) -> None:
-    rows = [_row(one) for one in batch]
+    rows = [row_of(one) for one in batch]
     journal.append(connection, rows)
     absorb(connection, rows, [one.assertion for one in batch], me="nl")
 
 
-def _row(one: Entered) -> JournalRow:
+def row_of(one: Entered) -> JournalRow:
+    """Return the journal row of an assertion, with an envelope that nobody signed."""
     claim = one.assertion
     payload = base64.b64encode(msgspec.json.encode(claim)).decode()
     return JournalRow(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from highfence.errors import StorageFailed
 from highfence.storage.database import Connection, Database, open_sqlite
@@ -303,3 +304,78 @@ def test_many_threads_write_and_read_at_once(database):
     for thread in threads:
         thread.join(PATIENCE_S)
     assert len(names(database)) == 40
+
+
+def test_a_change_may_be_made_on_the_callers_thread(database, tmp_path):
+    on: list[str] = []
+
+    def change(connection: Connection) -> str:
+        on.append(threading.current_thread().name)
+        return note("a")(connection)
+
+    future = database.submit(change, here=True)
+    assert (future.done(), future.result(), on) == (True, "a", [threading.current_thread().name])
+    other = open_sqlite(tmp_path / "node.db", read_only=True)
+    assert names(other) == ["a"]
+    other.close()
+
+
+def test_a_change_on_the_callers_thread_waits_while_somebody_writes(database):
+    held = Held(database)
+    future = database.submit(note("a"), here=True)
+    assert not future.done()
+    held.let_go()
+    assert future.result(PATIENCE_S) == "a"
+
+
+def test_a_change_on_the_callers_thread_fails_by_itself(database):
+    database.write(note("there"))
+    assert isinstance(database.submit(note("there"), here=True).exception(), StorageFailed)
+    assert database.submit(note("a"), here=True).result() == "a"
+    database.close()
+    assert isinstance(database.submit(note("b"), here=True).exception(), StorageFailed)
+
+
+def test_writes_from_many_threads_are_all_kept(database):
+    def write(first: int) -> None:
+        for place in range(first, 200, 4):
+            assert database.submit(note(f"p{place:03}"), here=place % 3 > 0).result(PATIENCE_S)
+
+    threads = [threading.Thread(target=write, args=(first,)) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert names(database) == [f"p{place:03}" for place in range(200)]
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_in_a_pause_after_many_writes_the_log_is_brought_into_the_database(database, tmp_path, monkeypatch, here):
+    tidied = threading.Event()
+    real = database._tidy
+
+    def tidy(connection: Connection) -> None:
+        real(connection)
+        tidied.set()
+
+    monkeypatch.setattr(database, "_tidy", tidy)
+    for place in range(64):
+        database.submit(note(f"p{place:03}"), here=here).result(PATIENCE_S)
+    assert tidied.wait(PATIENCE_S)
+    (tmp_path / "copy.db").write_bytes((tmp_path / "node.db").read_bytes())
+    copy = open_sqlite(tmp_path / "copy.db", read_only=True)
+    assert len(names(copy)) >= 64
+    copy.close()
+
+
+def test_a_connection_that_breaks_is_replaced(database, monkeypatch):
+    def broken(connection: Connection) -> None:
+        raise DBAPIError("", None, OSError("the disk is gone"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("highfence.storage.database.end", broken)
+        patch.setattr("highfence.storage.database.begin", broken)
+        with pytest.raises(StorageFailed, match="the disk is gone"):
+            database.write(note("a"))
+    assert database.write(note("b")) == "b"
+    assert names(database) == ["b"]

@@ -62,6 +62,13 @@ def problem_of(error: Exception) -> Problem:
 
 def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer an error as a problem document."""
+    problem, more = problem_told(error, path=request.url.path)
+    headers = {**SECURITY_HEADERS, **more}
+    return Response(problem, status_code=problem.status, media_type="application/problem+json", headers=headers)
+
+
+def problem_told(error: Exception, *, path: str) -> tuple[Problem, dict[str, str]]:
+    """Return the problem that an answer tells and the headers it needs; a failure of the node itself is logged."""
     problem = problem_of(error)
     if not problem.advice:
         problem = msgspec.structs.replace(problem, advice=_ADVICE.get(problem.status, _ADVICE[400]))
@@ -69,13 +76,12 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
         # The path without its query: a log is no place for names.
         log.error(
             "door_failed",
-            path=request.url.path,
+            path=path,
             error=type(error).__name__,
             detail=problem.detail,
             places=places_of(error),
         )
-    headers = {**SECURITY_HEADERS, **({"www-authenticate": "Bearer"} if problem.status == 401 else {})}
-    return Response(problem, status_code=problem.status, media_type="application/problem+json", headers=headers)
+    return problem, {"www-authenticate": "Bearer"} if problem.status == 401 else {}
 
 
 def places_of(error: BaseException) -> list[str]:

@@ -13,8 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -25,8 +23,10 @@ from highfence import __version__
 from highfence.app import Node
 from highfence.entrypoints.api import api_routes
 from highfence.entrypoints.following import follow
+from highfence.entrypoints.front import Front
 from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import Identities, read_identities
+from highfence.entrypoints.listener import listener
 from highfence.entrypoints.peer.wire import Wire
 from highfence.entrypoints.problems import answer_problem, places_of
 from highfence.entrypoints.resolving import resolve
@@ -34,7 +34,7 @@ from highfence.entrypoints.web import answer_page, web_routes
 from highfence.entrypoints.web.desk import Desk
 from highfence.errors import SettingsWrong
 
-__all__ = ["SECURITY_HEADERS", "create_app", "serve"]
+__all__ = ["SECURITY_HEADERS", "create_app", "create_front", "serve"]
 
 _TIDY_S = 30.0
 
@@ -46,7 +46,16 @@ def create_app(node: Node, *, links: bool = True) -> Litestar:
 
     With `links` it keeps the feeds of all peers coming while it runs, and the rolls of its officers at hand.
     """
+    return _framework(node, read_identities(node.home, node.clock), links=links)
+
+
+def create_front(node: Node, *, links: bool = True) -> Front:
+    """Return what is served: the application as of `create_app` with its quick entrance before it."""
     identities = read_identities(node.home, node.clock)
+    return Front(_framework(node, identities, links=links), node, identities)
+
+
+def _framework(node: Node, identities: Identities, *, links: bool) -> Litestar:
     desk = Desk(node)
 
     def give_node() -> Node:
@@ -165,9 +174,7 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
         SettingsWrong: nobody can listen at `host` and `port`, or somebody else does.
     """
     _require_free(host, port)
-    server = Server(
-        create_app(node), address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False
-    )
+    server = listener(create_front(node), host=host, port=port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -180,7 +187,7 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
     log.info("node_serves", authority=node.code, host=host, port=port)
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     node.stop_streams()
-    server.stop()  # type: ignore[no-untyped-call]
+    server.should_exit = True
     stopping.cancel()
     with suppress(asyncio.CancelledError):
         await running

@@ -13,8 +13,9 @@ import hashlib
 import msgspec
 
 from highfence.errors import InvalidDocument, Refused
+from highfence.exchange import strict
 from highfence.exchange.keys import SigningKey, verify
-from highfence.exchange.strict import DOCUMENT_BYTES_MAX, decode
+from highfence.exchange.strict import DOCUMENT_BYTES_MAX
 from highfence.model.authority import Authority, PublicKey
 
 ASSERTION_TYPE = "application/vnd.highfence.assertion+json; v=1"
@@ -88,7 +89,7 @@ def open_envelope(envelope: bytes) -> Envelope:
         InvalidDocument: not an envelope, or larger than any that is allowed.
     """
     try:
-        return msgspec.convert(decode(envelope, where="envelope", bytes_max=_ENVELOPE_BYTES_MAX), Envelope)
+        return strict.read(envelope, Envelope, where="envelope", bytes_max=_ENVELOPE_BYTES_MAX)
     except msgspec.ValidationError as error:
         raise InvalidDocument(
             f"the bytes are not an envelope: {error}", where="envelope", advice="The sender must seal it anew"

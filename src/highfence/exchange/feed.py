@@ -16,9 +16,9 @@ import msgspec
 
 from highfence.clock import instant_text, read_instant
 from highfence.errors import InvalidDocument
+from highfence.exchange import strict
 from highfence.exchange.envelope import HEAD_TYPE, RECEIPT_TYPE, seal
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.strict import decode
 from highfence.exchange.tree import Tree, leaf_hash
 
 T = TypeVar("T")
@@ -177,7 +177,7 @@ def read_receipt(payload: bytes) -> Receipt:
 
 def _strictly(payload: bytes, kind: type[T], where: str) -> T:
     try:
-        return msgspec.convert(decode(payload, where=where), kind)
+        return strict.read(payload, kind, where=where)
     except msgspec.ValidationError as error:
         raise InvalidDocument(
             f"the bytes are not a {where}: {error}", where=where, advice="Ask the peer to update its node"

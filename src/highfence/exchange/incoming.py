@@ -9,15 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from datetime import date
 
 import msgspec
 
-from highfence.clock import Clock, instant_text
+from highfence.clock import Clock, day, instant_text
 from highfence.exchange.envelope import open_envelope
 from highfence.exchange.feed import Receipt, Turned, read_head, sign_receipt
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.receive import (
     Accepted,
+    Decisions,
     FeedRefused,
     FeedState,
     Reference,
@@ -28,11 +30,14 @@ from highfence.exchange.receive import (
 from highfence.exchange.tree import Tree, unpack
 from highfence.model.authority import Membership
 from highfence.register.absorb import absorb
+from highfence.register.fresh import News, news_of
 from highfence.storage import feed, journal, peers
 from highfence.storage.database import Connection, Database
 
 #: A receipt names at most so many refusals; the rest follows in the next.
 _REFUSALS_PER_RECEIPT = 500
+#: Markings in use are few; the bound is for a peer that makes up many.
+_DECISIONS_MAX = 10_000
 
 
 class Incoming:
@@ -46,6 +51,8 @@ class Incoming:
         self._clock = clock
         self._head_envelope = b""
         self._told = 0
+        #: What the batch taken last brought, for whoever is told that it is durable.
+        self.news = News(0, (), (), {})
         heard = None
         with database.read() as connection:
             row = feed.state(connection, owner, reader)
@@ -62,6 +69,7 @@ class Incoming:
             last=row.last,
             heard=heard,
         )
+        self._decided: tuple[Membership | None, date | None, Decisions] = (None, None, {})
         self._lock = threading.Lock()
 
     @property
@@ -70,21 +78,28 @@ class Incoming:
         return self._state.tree.size
 
     def take(self, data: bytes, membership: Membership) -> Future[Accepted | FeedRefused]:
-        """Judge a batch and keep the outcome; the future is done when that is durable.
+        """Judge a batch and keep the outcome, here if nobody is writing; the future is done when that is durable.
 
         The caller waits for one future before it hands in the next batch.
         """
-        around = Surroundings(membership=membership, now=self._clock.now(), held=self._held, root_at=self._root_at)
+        now = self._clock.now()
         with self._lock:
+            around = Surroundings(
+                membership=membership,
+                now=now,
+                held=self._held,
+                root_at=self._root_at,
+                decisions=self._decisions_under(membership, day(now)),
+            )
             verdict = receive(self._state, data, around)
             if isinstance(verdict, FeedRefused):
-                return self._database.submit(lambda connection: self._refuse(connection, verdict, data))
+                return self._database.submit(lambda connection: self._refuse(connection, verdict, data), here=True)
             if not verdict.entries and self._head_envelope:
                 # A heartbeat tells nothing that is not on the disk already: a peer cannot make this node flush by it.
                 done: Future[Accepted | FeedRefused] = Future()
                 done.set_result(verdict)
                 return done
-            return self._database.submit(lambda connection: self._keep(connection, verdict))
+            return self._database.submit(lambda connection: self._keep(connection, verdict), here=True)
 
     def settle(self, verdict: Accepted | FeedRefused) -> None:
         """Move on once the verdict is durable."""
@@ -128,6 +143,14 @@ class Incoming:
         """Whether something is durable here that the owner has no receipt for."""
         return bool(self._head_envelope) and self._told < self.size
 
+    def _decisions_under(self, membership: Membership, on: date) -> Decisions:
+        """Return what has been decided under this document on this day; a new document or day begins anew."""
+        document, since, decisions = self._decided
+        if document is not membership or since != on or len(decisions) > _DECISIONS_MAX:
+            decisions = {}
+            self._decided = (membership, on, decisions)
+        return decisions
+
     def _held(self, ids: Sequence[str]) -> Mapping[str, Reference]:
         with self._database.read() as connection:
             found = journal.briefs(connection, ids)
@@ -153,7 +176,7 @@ class Incoming:
             )
             for entry in taken
         ]
-        journal.append(connection, rows)
+        behind = journal.append(connection, rows)
         feed.append_in(connection, _in_rows(accepted))
         tree = accepted.state.tree
         if accepted.entries:
@@ -176,7 +199,8 @@ class Incoming:
                 envelope=accepted.head_envelope,
             ),
         )
-        absorb(connection, rows, [entry.assertion for entry in taken], me=self.reader)
+        claims = [entry.assertion for entry in taken]
+        self.news = news_of(behind, rows, claims, companies=absorb(connection, rows, claims, me=self.reader))
         return accepted
 
     def _refuse(self, connection: Connection, verdict: FeedRefused, data: bytes) -> FeedRefused:

@@ -26,6 +26,7 @@ from highfence.model.assertion import RECALLING, Assertion, require_complete
 from highfence.model.marking import require_known
 from highfence.model.schema import check
 from highfence.register.absorb import absorb
+from highfence.register.fresh import News, news_of
 from highfence.register.holding import claim_of
 from highfence.storage import feed, journal
 from highfence.storage.database import Connection
@@ -43,13 +44,14 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """What was kept: the assertions' ids in order, the decision for each peer, how long each feed is now, and the
-    entries that were added to it with their envelopes."""
+    """What was kept: the assertions' ids in order, the decision for each peer, how long each feed is now, the entries
+    that were added to it with their envelopes, and what there is to tell here."""
 
     ids: tuple[str, ...]
     releases: tuple[tuple[Release, ...], ...]
     feed_sizes: dict[str, int]
     entries: dict[str, tuple[tuple[feed.OutRow, bytes], ...]]
+    news: News
 
 
 def seal_assertion(assertion: Assertion, key: SigningKey) -> Sealed:
@@ -118,18 +120,20 @@ class PublishDesk:
             plans.append(self._reaching(one.assertion, readers))
         _require_membership(plans)
         rows = [_row(one, self._now) for one in items]
-        journal.append(connection, rows)
+        behind = journal.append(connection, rows)
         rows_out = self._feed(connection, items, plans)
         feed.save_withheld(
             connection, [row for one, plan in zip(items, plans, strict=True) for row in _kept_back(one, plan)]
         )
-        absorb(connection, rows, [one.assertion for one in items], me=self._desk.me)
+        claims = [one.assertion for one in items]
+        companies = absorb(connection, rows, claims, me=self._desk.me)
         wanted = {one.id for one in sealed}
         return Published(
             ids=tuple(one.id for one in sealed),
             releases=tuple(plan for one, plan in zip(items, plans, strict=True) if one.id in wanted),
             feed_sizes={reader: entries[-1][0].seq for reader, entries in rows_out.items()},
             entries=rows_out,
+            news=news_of(behind, rows, claims, companies=companies),
         )
 
     def _correctable(self, connection: Connection, ids: Sequence[str]) -> Mapping[str, journal.Stored]:

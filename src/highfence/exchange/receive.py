@@ -23,15 +23,18 @@ import msgspec
 
 from highfence.clock import day
 from highfence.errors import InvalidDocument, InvalidInput, Refused
+from highfence.exchange import strict
 from highfence.exchange.envelope import ASSERTION_TYPE, HEAD_TYPE, open_envelope, payload_id, signed_by, verified
 from highfence.exchange.feed import FIRST, Batch, Entry, Head, Turned, entry_leaf, read_batch, read_head
-from highfence.exchange.strict import decode
 from highfence.exchange.tree import Tree
 from highfence.model.assertion import RECALLING, Assertion, require_complete
 from highfence.model.authority import Authority, Membership
 from highfence.model.marking import Marking
 from highfence.model.schema import check
 from highfence.rules.handling import Decision, ReleaseQuestion, may_receive
+
+#: Marking and whether it is of a recall -> whether this reader may have what is under it.
+Decisions = dict[tuple[Marking, bool], Decision]
 
 
 class FeedState(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,13 +61,15 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """All that receiving depends on besides the bytes.
 
-    `held` looks up assertions by id; `root_at` gives the root of the believed feed at an earlier size.
+    `held` looks up assertions by id; `root_at` gives the root of the believed feed at an earlier size. `decisions`
+    keeps what was decided for a marking: the caller gives the same again while membership and day stay as they are.
     """
 
     membership: Membership
     now: datetime
     held: Callable[[Sequence[str]], Mapping[str, Reference]]
     root_at: Callable[[int], bytes]
+    decisions: Decisions = msgspec.field(default_factory=dict)
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,7 +214,7 @@ class _Contents:
         self._owner = owner
         self._around = around
         self._today = day(around.now)
-        self._decisions: dict[tuple[Marking, bool], Decision] = {}
+        self._decisions = around.decisions
 
     def judge(self, entries: Sequence[Entry], envelopes: Sequence[bytes]) -> tuple[Taken | Turned, ...]:
         opened = [self._open(entry, envelope) for entry, envelope in zip(entries, envelopes, strict=True)]
@@ -232,7 +237,7 @@ class _Contents:
                 return _turn(entry, "untrusted_key", f"the key is untrusted after entry {last_trusted}")
             if payload_id(payload) != entry.assertion:
                 return _turn(entry, "wrong_id", "the id is not the SHA-256 of the payload")
-            assertion = msgspec.convert(decode(payload, where="assertion"), Assertion, strict=True)
+            assertion = strict.read(payload, Assertion, where="assertion")
             require_complete(assertion)
             for entity in assertion.entities:
                 check(entity)

@@ -13,6 +13,9 @@ from highfence.model.authority import Membership
 from highfence.model.marking import Marking
 from highfence.rules.handling import Decision, ReleaseQuestion, may_receive
 
+#: Markings in use are few; the bound is for a day on which they are not.
+_DECISIONS_MAX = 10_000
+
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """The decision for one reader: released under `agreement`, or withheld for `reason` (machine code) and `text`."""
@@ -26,7 +29,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReleaseDesk:
-    """Decides releases of one authority on one day; equal markings are looked at once."""
+    """Decides releases of one authority on one day under one membership document; equal markings are looked at once."""
 
     def __init__(self, me: str, membership: Membership, on: date) -> None:
         self.me = me
@@ -75,6 +78,8 @@ class ReleaseDesk:
     def _decide(self, marking: Marking, peer: str, *, recall: bool) -> Decision:
         key = (marking, peer, recall)
         if key not in self._decisions:
+            if len(self._decisions) >= _DECISIONS_MAX:
+                self._decisions.clear()
             self._decisions[key] = may_receive(
                 marking,
                 ReleaseQuestion(

@@ -8,8 +8,12 @@ read the same bytes differently are how a signed document comes to mean two thin
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+from msgspec import inspect
 
 from highfence.errors import InvalidDocument
 
@@ -19,6 +23,37 @@ DOCUMENT_BYTES_MAX = 1 << 20
 DEPTH_MAX = 32
 #: Beyond this a JavaScript reader would round.
 INTEGER_MAX = (1 << 53) - 1
+#: As many digits as `INTEGER_MAX` has; a longer number has as many in a row too.
+_LONG_NUMBER = re.compile(rb"[0-9]{16}")
+
+T = TypeVar("T")
+
+
+def read(document: bytes, kind: type[T], *, where: str, bytes_max: int = DOCUMENT_BYTES_MAX) -> T:
+    """Return what `document` says as a struct of type `kind`, strictly decoded.
+
+    A document that is, byte for byte, what writing the struct gives has no key twice, no unknown one, no depth and no
+    number that the struct has no place for. That is nearly every honest one, and seen at once; the others are looked at
+    closely.
+
+    Raises:
+        InvalidDocument: as `decode`.
+        msgspec.ValidationError: it is no such struct.
+    """
+    if len(document) <= bytes_max and b"\\u" not in document:
+        decoder, numbers = _DECODERS.get(kind) or _decoder(kind)
+        try:
+            value: T | None = decoder.decode(document)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            value = None
+        if (
+            value is not None
+            and _ENCODER.encode(value) == document
+            and not (numbers and _LONG_NUMBER.search(document))
+            and (document.isascii() or unicodedata.is_normalized("NFC", document.decode()))
+        ):
+            return value
+    return msgspec.convert(decode(document, where=where, bytes_max=bytes_max), kind)
 
 
 def decode(document: bytes, *, where: str = "document", bytes_max: int = DOCUMENT_BYTES_MAX) -> dict[str, Any]:
@@ -120,3 +155,28 @@ def _require_composed(text: str, value: object, where: str) -> None:
             stack.extend(item.values())
         elif isinstance(item, list):
             stack.extend(item)
+
+
+def _decoder(kind: type[T]) -> tuple[msgspec.json.Decoder[T], bool]:
+    """Make the decoder of a kind of struct, and tell whether there are numbers in it."""
+    kinds = _kinds_in(inspect.type_info(kind), set())
+    if kinds & {inspect.AnyType, inspect.FloatType, inspect.DecimalType, inspect.RawType}:
+        raise TypeError(f"{kind.__name__} has a field that may hold what strict decoding refuses")
+    made = _DECODERS[kind] = (msgspec.json.Decoder(kind), inspect.IntType in kinds)
+    return made
+
+
+def _kinds_in(value: object, found: set[type]) -> set[type]:
+    """Collect the kinds of types that a type is made of."""
+    if isinstance(value, tuple | list):
+        for one in value:
+            _kinds_in(one, found)
+    elif isinstance(value, inspect.Type | inspect.Field):
+        found.add(type(value))
+        for name in value.__struct_fields__:
+            _kinds_in(getattr(value, name), found)
+    return found
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[type, tuple[msgspec.json.Decoder[Any], bool]] = {}

@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
-import httpx2
 import msgspec
 import structlog
 
 from highfence.clock import Clock, instant_text
 from highfence.errors import HighfenceError
+from highfence.exchange.channel import Channel, Courier, open_channel
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.receive import Accepted, FeedRefused
@@ -28,12 +30,10 @@ from highfence.model.authority import Membership
 
 FEED_PATH = "/exchange/feed"
 RECEIPT_PATH = "/exchange/receipts"
-#: Batches above this size are judged off the event loop, so that one peer's catch-up does not delay another's push.
-_LARGE_BATCH_BYTES = 32_000
-#: A line longer than any batch may be is an attack on memory.
-_LINE_BYTES_MAX = 5 << 20
 #: A problem document and more.
 _ANSWER_BYTES_MAX = 64_000
+#: What was being kept when the node stops is kept to its end, if that takes no longer.
+_HANG_UP_S = 2.0
 
 log = structlog.get_logger("highfence.sync")
 
@@ -59,117 +59,118 @@ class Link:
         self._key = key
         self._clock = clock
         self._pace = pace
-        self._receipts = asyncio.Event()
+        self._receipts = threading.Event()
+        self._done = threading.Event()
         self.view = LinkState(peer=incoming.owner)
 
     async def run(self) -> None:
         """Connect, take what is pushed, connect again; returns only when the peer is in quarantine."""
         pause = self._pace.retry_s_min
-        async with httpx2.AsyncClient(timeout=httpx2.Timeout(self._pace.silence_s, connect=5.0)) as client:
-            teller = asyncio.create_task(self._tell(client))
-            try:
-                while not self._stopped():
-                    before = self.incoming.size
-                    try:
-                        if await self._listen(client):
-                            self._show("connecting", "the peer closed the connection")
-                    except (httpx2.HTTPError, OSError) as error:
-                        self._show("connecting", f"cannot reach the peer: {type(error).__name__}")
-                    except HighfenceError as error:
-                        self._show("refused", str(error))
-                        log.warning("feed_refused", peer=self.view.peer, what=str(error))
-                    pause = self._pace.retry_s_min if self.incoming.size > before else pause
-                    await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads retries, no secret
-                    pause = min(pause * 2, self._pace.retry_s_max)
-            finally:
-                teller.cancel()
-                with suppress(asyncio.CancelledError):
-                    await teller
+        threading.Thread(target=self._tell, name=f"highfence-receipts-{self.view.peer}", daemon=True).start()
+        try:
+            while not self._quarantined():
+                before = self.incoming.size
+                try:
+                    if await self._listen():
+                        self._show("connecting", "the peer closed the connection")
+                except OSError as error:
+                    self._show("connecting", f"cannot reach the peer: {type(error).__name__}")
+                except HighfenceError as error:
+                    self._show("refused", str(error))
+                    log.warning("feed_refused", peer=self.view.peer, what=str(error))
+                pause = self._pace.retry_s_min if self.incoming.size > before else pause
+                await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads retries, no secret
+                pause = min(pause * 2, self._pace.retry_s_max)
+        finally:
+            self._done.set()
+            self._receipts.set()
 
-    def _stopped(self) -> bool:
+    def _quarantined(self) -> bool:
         held = self.incoming.quarantined
         if held is not None:
             self._show("quarantined", f"{held.reason}: {held.text}")
         return held is not None
 
-    async def _listen(self, client: httpx2.AsyncClient) -> bool:
-        """Take what is pushed until the connection ends; False when it was this side that would hear no more."""
+    async def _listen(self) -> bool:
+        """Take what is pushed until the connection ends; False when it was this side that would hear no more.
+
+        Listening has a thread of its own. What comes is judged and kept where it was read, and the event loop, which
+        pushes to others meanwhile, waits neither for signatures nor for the disk.
+        """
         request = self._signed("GET", FEED_PATH, query=f"after={self.incoming.size}")
         if request is None:
             self._show("refused", "the peer has no endpoint in the membership document")
             await asyncio.sleep(self._pace.retry_s_max)
             return False
-        url, headers = request
-        async with client.stream(
-            "GET", url, headers={**headers, "accept": "text/event-stream", "accept-encoding": "identity"}
-        ) as response:
-            if response.status_code != 200:
-                detail = _problem(await _bounded(response))
-                raise HighfenceError(
-                    f"the peer answered {response.status_code}: {detail}",
-                    where=self.incoming.owner,
-                    advice="Compare membership documents, keys and clocks",
-                )
-            self._show("live", "")
-            self._receipts.set()
-            async for data in _events(response):
-                if not await self._take(data):
-                    return False
+        ear = _Ear(self)
+        ended = ear.listen(*request)
+        try:
+            return await asyncio.wrap_future(ended)
+        except asyncio.CancelledError:
+            ear.hang_up()
+            await asyncio.wait({asyncio.wrap_future(ended)}, timeout=_HANG_UP_S)
+            raise
+
+    def hear(self, channel: Channel) -> bool:
+        """Take what comes over a channel, on the caller's thread."""
+        status = channel.status()
+        if status != 200:
+            raise HighfenceError(
+                f"the peer answered {status}: {_problem(channel.body(_ANSWER_BYTES_MAX))}",
+                where=self.incoming.owner,
+                advice="Compare membership documents, keys and clocks",
+            )
+        self._show("live", "")
+        self._receipts.set()
+        for data in channel.events():
+            self.view.last_heard = instant_text(self._clock.now())
+            verdict = self.incoming.take(data, self._membership()).result()
+            self.incoming.settle(verdict)
+            self._pace.taken(verdict)
+            if isinstance(verdict, FeedRefused):
+                self._show("refused", f"{verdict.reason}: {verdict.text}")
+                log.warning("batch_refused", peer=self.view.peer, reason=verdict.reason, grave=verdict.grave)
+                return False
+            if verdict.entries:
+                self._receipts.set()
         return True
 
-    async def _take(self, data: bytes) -> bool:
-        self.view.last_heard = instant_text(self._clock.now())
-        membership = self._membership()
-        if len(data) > _LARGE_BATCH_BYTES:
-            future = await asyncio.to_thread(self.incoming.take, data, membership)
-        else:
-            future = self.incoming.take(data, membership)
-        verdict = await asyncio.wrap_future(future)
-        self.incoming.settle(verdict)
-        self._pace.taken(verdict)
-        if isinstance(verdict, FeedRefused):
-            self._show("refused", f"{verdict.reason}: {verdict.text}")
-            log.warning("batch_refused", peer=self.view.peer, reason=verdict.reason, grave=verdict.grave)
-            return False
-        if verdict.entries:
-            self._receipts.set()
-        return True
+    def open(self, url: str, headers: dict[str, str]) -> AbstractContextManager[Channel]:
+        """Open a channel to the peer; raises OSError when it cannot be reached."""
+        asked = {**headers, "accept": "text/event-stream", "accept-encoding": "identity"}
+        return open_channel(url, asked, silence_s=self._pace.silence_s)
 
-    async def _tell(self, client: httpx2.AsyncClient) -> None:
-        """Send receipts: the newest whenever there is one, never two at a time."""
-        while True:
-            await self._receipts.wait()
-            # One receipt covers the whole prefix: a short wait lets it cover what comes right behind, and keeps it out
-            # of the way of the entry that is still on its way to other readers.
-            await asyncio.sleep(self._pace.receipt_delay_s)
+    def _tell(self) -> None:
+        """Send receipts, on a thread of its own: the newest whenever there is one, never two at a time."""
+        courier = Courier()
+        while self._receipts.wait() and not self._done.wait(self._pace.receipt_delay_s):
+            # One receipt covers the whole prefix: the short wait let it cover what came right behind, and kept it out
+            # of the way of the entry that was still on its way to other readers.
             self._receipts.clear()
-            while self.incoming.owes_receipt:
-                if not await self._send_receipt(client):
+            while self.incoming.owes_receipt and not self._done.is_set():
+                if not self._send_receipt(courier):
                     # What is owed stays owed: the same again after a pause, or newer if more has come.
                     self._receipts.set()
-                    await asyncio.sleep(self._pace.retry_s_max * (0.5 + random.random()))  # noqa: S311
+                    self._done.wait(self._pace.retry_s_max * (0.5 + random.random()))  # noqa: S311
                     break
+        courier.close()
 
-    async def _send_receipt(self, client: httpx2.AsyncClient) -> bool:
+    def _send_receipt(self, courier: Courier) -> bool:
         """Send the receipt for all that is durable; False when the peer did not take it."""
-        receipt = self.incoming.receipt()
-        if receipt is None:
-            return True
-        told, body = receipt
-        request = self._signed("POST", RECEIPT_PATH, body=body)
-        if request is None:
-            return False
-        url, headers = request
         try:
-            async with client.stream("POST", url, headers=headers, content=body, timeout=10.0) as response:
-                await _bounded(response)
-        except (httpx2.HTTPError, OSError):
+            receipt = self.incoming.receipt()
+            if receipt is None:
+                return True
+            told, body = receipt
+            request = self._signed("POST", RECEIPT_PATH, body=body)
+            status = 0 if request is None else courier.post(*request, body)
+        except (HighfenceError, OSError):
             return False
-        if response.status_code != 201:
-            log.warning("receipt_refused", peer=self.view.peer, status=response.status_code)
-            return False
-        self.incoming.told(told)
-        return True
+        if status not in (0, 201):
+            log.warning("receipt_refused", peer=self.view.peer, status=status)
+        if status == 201:
+            self.incoming.told(told)
+        return status == 201
 
     def _signed(
         self, method: str, path: str, *, query: str = "", body: bytes = b""
@@ -189,39 +190,45 @@ class Link:
         self.view.text = text
 
 
+class _Ear:
+    """Listens to one connection of a link on a thread of its own."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._channel: Channel | None = None
+        self._hung_up = False
+
+    def listen(self, url: str, headers: dict[str, str]) -> Future[bool]:
+        """Start; the future is done when the connection has ended, as `Link.hear` says."""
+        ended: Future[bool] = Future()
+        ended.set_running_or_notify_cancel()
+
+        def run() -> None:
+            try:
+                with self._link.open(url, headers) as channel:
+                    self._channel = channel
+                    ended.set_result(not self._hung_up and self._link.hear(channel))
+            except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+                ended.set_exception(error)
+
+        threading.Thread(target=run, name=f"highfence-link-{self._link.view.peer}", daemon=True).start()
+        return ended
+
+    def hang_up(self) -> None:
+        """End the connection from this side."""
+        self._hung_up = True
+        if self._channel is not None:
+            self._channel.close()
+
+
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """How a link behaves in time, in seconds, and whom it tells of each durable verdict."""
+    """How a link behaves in time, in seconds, and whom it tells, on its own thread, of each durable verdict."""
 
     taken: Callable[[Accepted | FeedRefused], None]
     retry_s_min: float = 0.05
     retry_s_max: float = 15.0
     silence_s: float = 35.0
     receipt_delay_s: float = 0.05
-
-
-async def _events(response: httpx2.Response) -> AsyncIterator[bytes]:
-    """Yield the data of each server-sent event. Highfence's own feed puts an event on one `data:` line."""
-    rest = b""
-    async for piece in response.aiter_raw():
-        rest += piece
-        if b"\n" not in piece:
-            if len(rest) > _LINE_BYTES_MAX:
-                raise HighfenceError("the peer sent a line beyond all bounds", where="feed", advice="Tell its operator")
-            continue
-        *lines, rest = rest.split(b"\n")
-        for line in lines:
-            if line.startswith(b"data:"):
-                yield line[5:].strip()
-
-
-async def _bounded(response: httpx2.Response) -> bytes:
-    """Return the beginning of an answer: a peer does not decide how much of this node's memory it takes."""
-    read = b""
-    async for piece in response.aiter_raw():
-        read += piece
-        if len(read) > _ANSWER_BYTES_MAX:
-            break
-    return read[:_ANSWER_BYTES_MAX]
 
 
 def _problem(body: bytes) -> str:

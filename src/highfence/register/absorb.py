@@ -24,11 +24,14 @@ from highfence.storage.likenesses import LikenessRow
 _NAMES_MAX = 60
 
 
-def absorb(connection: Connection, rows: Sequence[JournalRow], assertions: Sequence[Assertion], *, me: str) -> None:
+def absorb(
+    connection: Connection, rows: Sequence[JournalRow], assertions: Sequence[Assertion], *, me: str
+) -> dict[str, str] | None:
     """Join new journal rows to companies and index their names, listings and judgements.
 
     `assertions[i]` is the claim in `rows[i]`; the rows are in the journal already. Of judgements only those of `me`,
-    this node's authority, join anything.
+    this node's authority, join anything. Return the company of each row by its id, or None when companies that were
+    there before changed too, or look otherwise than they are stored because somebody holds entities apart.
     """
     arrivals = [_arrival(assertion, me) for assertion in assertions]
     known = companies.companies_of_keys(connection, {key for arrival in arrivals for key in arrival.keys})
@@ -51,6 +54,8 @@ def absorb(connection: Connection, rows: Sequence[JournalRow], assertions: Seque
         likenesses.forget(connection, gone)
         for company in sorted(set(journal.company_of(connection, gone).values())):
             _rejoin(connection, company, me)
+    moved = bool(replaced or joining.merged) or any(one.judgement is not None for one in assertions)
+    return None if moved or judgements.parted(connection, set(company_of.values())) else company_of
 
 
 def join_alike(connection: Connection, found: Sequence[LikenessRow]) -> None:

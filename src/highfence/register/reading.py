@@ -43,7 +43,7 @@ class Sight:
         self._on = on
         held = journal.markings(connection)
         self.markings = [
-            name for name, (originator, body) in held.items() if _sees(reader, on, originator=originator, marking=body)
+            name for name, (originator, body) in held.items() if sees(reader, on, originator=originator, marking=body)
         ]
         self._visible = frozenset(self.markings)
         self._sees_all = len(self._visible) == len(held)
@@ -297,6 +297,6 @@ _MARKINGS = msgspec.json.Decoder(Marking)
 
 
 @lru_cache(maxsize=1 << 16)
-def _sees(reader: Reader, on: date, *, originator: str, marking: bytes) -> bool:
+def sees(reader: Reader, on: date, *, originator: str, marking: bytes) -> bool:
     """Tell whether a reader may see what is under a marking: the same answer all day, asked with every request."""
     return may_view(_MARKINGS.decode(marking), reader, on=on, originator=originator).allowed

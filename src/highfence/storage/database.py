@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from highfence.errors import StorageFailed
+from highfence.storage.prepared import begin, end, keep, run_bare
 
 #: `Connection` is for other rooms to pass on; they never look inside.
 __all__ = ["Change", "Connection", "Database", "open_sqlite"]
@@ -30,26 +32,54 @@ _Work = tuple[Change[Any], Future[Any]]
 
 #: A bound on how much one commit carries, so that the first in the queue never waits long for the last.
 _GROUP_MAX = 64
+#: After so many commits the database is tidied up, in the first pause of this length.
+_TIDY_COMMITS = 64
+_QUIET_S = 0.02
+#: Connections that are kept for the next reading: to open one costs more than most readings do.
+_IDLE_MAX = 16
+
+
+def _nothing(_: Connection) -> None:
+    pass
+
+
+#: In the queue: nothing to write, but the writer has something to tidy up that others have written.
+_WAKE: _Work = (_nothing, Future())
 
 
 class Database:
     """A node's database. Open it with `open_sqlite`; close it when done."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tidy: Change[None] | None = None) -> None:
         self.engine = engine
+        self._tidy = tidy
+        self._untidy = 0
+        self._idle: deque[Connection] = deque()
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._gate = threading.Lock()
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="highfence-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, change: Change[T]) -> Future[T]:
+    def submit(self, change: Change[T], *, here: bool = False) -> Future[T]:
         """Queue a change and return at once; the future is done when the change is durable.
+
+        With `here` the caller has a thread that may wait for the disk: if nobody is writing and nothing waits, the
+        change is made on it, which spares two hand-overs, and the future that is returned is done.
 
         The future raises what `change` raised, or `StorageFailed` when the database did not keep it. Cancelling it
         takes the change out of the queue, unless it is being written already.
         """
         future: Future[T] = Future()
+        if here and self._queue.empty() and self._turn.acquire(blocking=False):
+            try:
+                if not self._closed.is_set():
+                    self._write([(change, future)])
+                    return future
+            finally:
+                self._turn.release()
         # Behind the mark that stops the writer nothing may queue: its future would never be done.
         with self._gate:
             if not self._closed.is_set():
@@ -66,13 +96,28 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state; raises StorageFailed when it cannot be read."""
         try:
-            with self.engine.connect() as connection:
-                try:
-                    yield connection
-                finally:
-                    connection.rollback()
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self.engine.connect()
+            try:
+                yield connection
+            finally:
+                self._put_back(connection)
         except SQLAlchemyError as error:
             raise _failed(error, "the database cannot be read") from error
+
+    def _put_back(self, connection: Connection) -> None:
+        try:
+            end(connection)
+        except SQLAlchemyError:
+            connection.invalidate()
+            connection.close()
+            raise
+        if self._closed.is_set() or len(self._idle) >= _IDLE_MAX:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     def close(self) -> None:
         """Finish what is queued, stop the writer and close all connections."""
@@ -82,33 +127,51 @@ class Database:
             self._closed.set()
             self._queue.put(None)
         self._thread.join()
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
     def _run(self) -> None:
-        connection: Connection | None = None
         stop = False
         while not stop:
             group, stop = self._next_group()
-            # From here on nobody can cancel what is being written; what was cancelled before is left out.
-            wanted = [work for work in group if work[1].set_running_or_notify_cancel()]
-            if not wanted:
-                continue
-            try:
-                connection = connection or self.engine.connect()
-            except SQLAlchemyError as error:
-                for _, future in wanted:
+            with self._turn:
+                self._write(group)
+
+    def _write(self, group: list[_Work]) -> None:
+        """Write a group; the caller has the turn."""
+        # From here on nobody can cancel what is being written; what was cancelled before is left out.
+        wanted = [work for work in group if work[1].set_running_or_notify_cancel()]
+        if not wanted:
+            return
+        try:
+            if self._connection is None:
+                self._connection = self.engine.connect()
+            self._commit(self._connection, wanted)
+            self._untidy += 1
+            if self._untidy == _TIDY_COMMITS and self._tidy is not None:
+                self._queue.put(_WAKE)
+        except SQLAlchemyError as error:
+            # Not even taking back what was begun went well: whoever still waits is told, and the next begins afresh.
+            connection, self._connection = self._connection, None
+            for _, future in wanted:
+                if not future.done():
                     future.set_exception(_failed(error))
-                continue
-            self._commit(connection, wanted)
-        if connection is not None:
-            connection.close()
+            if connection is not None:
+                connection.invalidate()
+                connection.close()
 
     def _next_group(self) -> tuple[list[_Work], bool]:
         """Wait for work and take what waits with it; the second is True when this is the last."""
-        work = self._queue.get()
+        work = self._next()
         group: list[_Work] = []
         while work is not None:
-            group.append(work)
+            if work is not _WAKE:
+                group.append(work)
             if len(group) == _GROUP_MAX:
                 return group, False
             try:
@@ -117,12 +180,28 @@ class Database:
                 return group, False
         return group, True
 
+    def _next(self) -> _Work | None:
+        """Return the next piece of work; a pause after many commits is used to tidy up."""
+        while self._tidy is not None and self._untidy >= _TIDY_COMMITS:
+            try:
+                return self._queue.get(timeout=_QUIET_S)
+            except queue.Empty:
+                with self._turn:
+                    self._untidy = 0
+                    if self._connection is not None:
+                        # What is not done now is done in a later pause, or by the engine itself.
+                        with suppress(SQLAlchemyError):
+                            self._tidy(self._connection)
+        return self._queue.get()
+
     def _commit(self, connection: Connection, group: list[_Work]) -> None:
+        if len(group) == 1:
+            self._commit_one(connection, group[0])
+            return
         done: list[tuple[Future[Any], Any]] = []
         try:
             for change, future in group:
-                # A piece that is alone in its transaction needs no savepoint to fail by itself.
-                part = connection.begin_nested() if len(group) > 1 else connection.begin()
+                part = connection.begin_nested()
                 try:
                     result = change(connection)
                     part.commit()
@@ -133,23 +212,35 @@ class Database:
                     future.set_exception(error)
                 else:
                     done.append((future, result))
-            if len(group) > 1:
-                connection.commit()
-        except SQLAlchemyError as error:
-            connection.rollback()
-            self._retry_one_by_one(connection, group, error)
+            connection.commit()
+        except SQLAlchemyError:
+            end(connection)
+            self._retry_one_by_one(connection, group)
             return
         for future, result in done:
             future.set_result(result)
 
-    def _retry_one_by_one(self, connection: Connection, group: list[_Work], error: SQLAlchemyError) -> None:
+    def _commit_one(self, connection: Connection, work: _Work) -> None:
+        """Run a piece that is alone in its transaction: it needs no savepoint to fail by itself."""
+        change, future = work
+        try:
+            begin(connection)
+            result = change(connection)
+            keep(connection)
+        except SQLAlchemyError as error:
+            end(connection)
+            future.set_exception(_failed(error))
+        except BaseException as error:  # noqa: BLE001 - handed to whoever asked for the change
+            end(connection)
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    def _retry_one_by_one(self, connection: Connection, group: list[_Work]) -> None:
         """Find out which piece of a failed group is to blame: nothing of the group was kept."""
-        waiting = [(change, future) for change, future in group if not future.done()]
-        if len(waiting) == 1:
-            waiting[0][1].set_exception(_failed(error))
-            return
-        for piece in waiting:
-            self._commit(connection, [piece])
+        for piece in group:
+            if not piece[1].done():
+                self._commit(connection, [piece])
 
 
 def open_sqlite(path: Path, *, read_only: bool = False) -> Database:
@@ -169,8 +260,8 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> Database:
         poolclass=_queue_pool(),
     )
     event.listen(engine, "connect", _prepare_read_only if read_only else _prepare)
-    event.listen(engine, "begin", _begin)
-    return Database(engine)
+    event.listen(engine, "begin", begin)
+    return Database(engine, None if read_only else _checkpoint)
 
 
 def _queue_pool() -> type[Any]:
@@ -180,7 +271,7 @@ def _queue_pool() -> type[Any]:
 
 
 def _prepare(connection: Any, _record: object) -> None:
-    # The driver must not open transactions of its own: `_begin` does, so that savepoints work.
+    # The driver must not open transactions of its own: `begin` does, so that savepoints work.
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
@@ -197,8 +288,12 @@ def _prepare_read_only(connection: Any, _record: object) -> None:
     connection.isolation_level = None
 
 
-def _begin(connection: Connection) -> None:
-    connection.connection.cursor().execute("BEGIN")
+def _checkpoint(connection: Connection) -> None:
+    """Bring the write-ahead log into the database, so that its file is written over again instead of growing.
+
+    A flush that changes the length of a file costs a third more, and the engine's own checkpoints fall into a commit.
+    """
+    run_bare(connection, "PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _failed(error: SQLAlchemyError, what: str = "the database did not keep the change") -> StorageFailed:

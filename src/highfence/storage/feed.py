@@ -173,7 +173,8 @@ def save_receipt(connection: Connection, row: ReceiptRow) -> None:
 
 def receipts(connection: Connection) -> dict[str, ReceiptRow]:
     """Return the newest receipt of each reader."""
-    return {row.reader: ReceiptRow(**row._mapping) for row in connection.execute(select(receipt))}
+    found = (ReceiptRow(**dict(zip(_RECEIPT_COLUMNS, row, strict=True))) for row in _RECEIPTS.rows(connection, {}))
+    return {row.reader: row for row in found}
 
 
 def save_refusals(connection: Connection, rows: Sequence[RefusalRow]) -> None:
@@ -206,8 +207,8 @@ def refusal_counts(connection: Connection) -> dict[str, int]:
 
 def refused_in(connection: Connection, owner: str, *, after: int, until: int) -> list[InRow]:
     """Return the entries of a peer's feed between two positions that this node did not believe."""
-    rows = connection.execute(_REFUSED_IN, {"owner": owner, "after": after, "until": until})
-    return [InRow(**row._mapping) for row in rows]
+    rows = _REFUSED_IN.rows(connection, {"owner": owner, "after": after, "until": until})
+    return [InRow(**dict(zip(InRow.__struct_fields__, row, strict=True))) for row in rows]
 
 
 def taken_missing(connection: Connection, owner: str) -> list[str]:
@@ -280,8 +281,10 @@ _ENTRIES_AFTER = (
     .order_by(feed_out.c.seq)
     .limit(bindparam("limit"))
 )
-_REFUSED_IN = (
-    select(feed_in)
+_RECEIPT_COLUMNS = ReceiptRow.__struct_fields__
+_RECEIPTS = Prepared(select(*(receipt.c[name] for name in _RECEIPT_COLUMNS)))
+_REFUSED_IN = Prepared(
+    select(*(feed_in.c[name] for name in InRow.__struct_fields__))
     .where(
         feed_in.c.owner == bindparam("owner"),
         feed_in.c.seq > bindparam("after"),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, update
 
 from highfence.storage.chunks import FEW, chunks
 from highfence.storage.prepared import Prepared
@@ -64,11 +64,15 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
 
 
-def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
-    """Add rows at the end, in order. The caller has made sure that no id is there already."""
+def append(connection: Connection, rows: Sequence[JournalRow]) -> int:
+    """Add rows at the end, in order, and return the position behind which they stand.
+
+    The caller has made sure that no id is there already.
+    """
+    behind, chain = tail(connection)
     if not rows:
-        return
-    position, chain = tail(connection)
+        return behind
+    position = behind
     entries = []
     bodies = {}
     for row in rows:
@@ -99,6 +103,7 @@ def append(connection: Connection, rows: Sequence[JournalRow]) -> None:
     if fresh:
         connection.execute(insert(marking), fresh)
     _INSERT.change_all(connection, entries)
+    return behind
 
 
 def tail(connection: Connection) -> tuple[int, bytes]:
@@ -124,12 +129,17 @@ def briefs(connection: Connection, ids: Iterable[str]) -> dict[str, Brief]:
 
 def fetch(connection: Connection, ids: Iterable[str]) -> dict[str, Stored]:
     """Return the rows of the given ids with their envelopes; ids the journal does not hold are left out."""
-    return {row.id: _stored(row) for part in chunks(ids) for row in connection.execute(_FETCH, {"ids": part})}
+    wanted = list(ids)
+    if len(wanted) <= FEW:
+        few = (_stored(row) for name in wanted for row in _FETCH_ONE.rows(connection, {"id": name}))
+        return {row.id: row for row in few}
+    rows = (_stored(tuple(row)) for part in chunks(wanted) for row in connection.execute(_FETCH, {"ids": part}))
+    return {row.id: row for row in rows}
 
 
 def of_company(connection: Connection, company: str) -> list[Stored]:
     """Return all that is held about a company, oldest first, superseded assertions included."""
-    return [_stored(row) for row in connection.execute(_OF_COMPANY, {"company": company})]
+    return [_stored(row) for row in _OF_COMPANY.rows(connection, {"company": company})]
 
 
 def of_companies(connection: Connection, companies: Iterable[str]) -> dict[str, list[Stored]]:
@@ -137,7 +147,7 @@ def of_companies(connection: Connection, companies: Iterable[str]) -> dict[str, 
     found: dict[str, list[Stored]] = {company: [] for company in companies}
     for part in chunks(list(found)):
         for row in connection.execute(_OF_COMPANIES, {"companies": part}):
-            found[row.company].append(_stored(row))
+            found[row.company].append(_stored(tuple(row)[:-1]))
     return found
 
 
@@ -145,18 +155,19 @@ def after(connection: Connection, position: int, *, limit: int, markings: Iterab
     """Return up to `limit` rows behind a position, in order, of those under the given markings if these are given."""
     values: dict[str, object] = {"position": position, "limit": limit}
     if markings is None:
-        return [_stored(row) for row in connection.execute(_AFTER, values)]
-    return [_stored(row) for row in connection.execute(_AFTER_UNDER, {**values, "ids": list(markings)})]
+        return [_stored(tuple(row)) for row in connection.execute(_AFTER, values)]
+    return [_stored(tuple(row)) for row in connection.execute(_AFTER_UNDER, {**values, "ids": list(markings)})]
 
 
 def latest(connection: Connection, *, limit: int, markings: Iterable[str]) -> list[Stored]:
     """Return the newest rows under one of the given markings, newest first."""
-    return [_stored(row) for row in connection.execute(_LATEST, {"ids": list(markings), "limit": limit})]
+    values = {"ids": list(markings), "limit": limit}
+    return [_stored(tuple(row)) for row in connection.execute(_LATEST, values)]
 
 
 def answers_to(connection: Connection, assertion: str) -> list[Stored]:
     """Return the assertions that refer to the given one, oldest first."""
-    return [_stored(row) for row in connection.execute(_ANSWERS_TO, {"assertion": assertion})]
+    return [_stored(row) for row in _ANSWERS_TO.rows(connection, {"assertion": assertion})]
 
 
 def walk(connection: Connection, *, step: int = 1000) -> Iterator[Stored]:
@@ -209,33 +220,21 @@ def supersede(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
 
 def company_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return the company each of the given assertions belongs to."""
-    found = {}
-    for part in chunks(ids):
-        for row in connection.execute(_COMPANY_OF, {"ids": part}):
-            found[row.id] = row.company
-    return found
+    wanted = list(ids)
+    if len(wanted) <= FEW:
+        return dict(row for name in wanted for row in _COMPANY_OF_ONE.rows(connection, {"id": name}))
+    return {row.id: row.company for part in chunks(wanted) for row in connection.execute(_COMPANY_OF, {"ids": part})}
 
 
 def _select() -> Select[Any]:
-    return select(journal, func.coalesce(standing.c.superseded_by, "").label("superseded_by")).outerjoin(
+    columns = (journal.c[name] for name in Stored.__struct_fields__[:-1])
+    return select(*columns, func.coalesce(standing.c.superseded_by, "").label("superseded_by")).outerjoin(
         standing, standing.c.id == journal.c.id
     )
 
 
-def _stored(row: Row[Any]) -> Stored:
-    return Stored(
-        position=row.position,
-        id=row.id,
-        originator=row.originator,
-        kind=row.kind,
-        subject=row.subject,
-        refers_to=row.refers_to,
-        marking=row.marking,
-        received=row.received,
-        envelope=row.envelope,
-        chain=row.chain,
-        superseded_by=row.superseded_by,
-    )
+def _stored(row: tuple[Any, ...]) -> Stored:
+    return Stored(**dict(zip(Stored.__struct_fields__, row, strict=True)))
 
 
 # Built once: making a statement costs several times what running it does.
@@ -247,8 +246,9 @@ _BRIEF = Prepared(select(*_BRIEF_COLUMNS).where(journal.c.id == bindparam("id"))
 _BRIEFS = select(*_BRIEF_COLUMNS).where(journal.c.id.in_(_IDS))
 _INSERT = Prepared(insert(journal))
 _INSERT_STANDING = Prepared(insert(standing))
+_FETCH_ONE = Prepared(_select().where(journal.c.id == bindparam("id")))
 _FETCH = _select().where(journal.c.id.in_(_IDS)).order_by(journal.c.position)
-_OF_COMPANY = _select().where(standing.c.company == bindparam("company")).order_by(journal.c.position)
+_OF_COMPANY = Prepared(_select().where(standing.c.company == bindparam("company")).order_by(journal.c.position))
 _OF_COMPANIES = (
     _select()
     .add_columns(standing.c.company)
@@ -256,8 +256,9 @@ _OF_COMPANIES = (
     .order_by(journal.c.position)
 )
 _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))
-_ANSWERS_TO = _select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position)
+_ANSWERS_TO = Prepared(_select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position))
 _MARKINGS = Prepared(select(marking.c.id, marking.c.originator, marking.c.body))
+_COMPANY_OF_ONE = Prepared(select(standing.c.id, standing.c.company).where(standing.c.id == bindparam("id")))
 _COMPANY_OF = select(standing.c.id, standing.c.company).where(standing.c.id.in_(_IDS))
 _AFTER = _select().where(journal.c.position > bindparam("position")).order_by(journal.c.position)
 _AFTER_UNDER = _AFTER.where(journal.c.marking.in_(_IDS)).limit(bindparam("limit"))

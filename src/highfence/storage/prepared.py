@@ -76,10 +76,51 @@ class Prepared:
         return words
 
 
+def begin(connection: Connection) -> None:
+    """Begin a transaction on the driver, unless one is open: the toolkit's own account of it is not needed.
+
+    Raises:
+        DBAPIError: the database did not begin one.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        run_bare(connection, "BEGIN")
+
+
+def keep(connection: Connection) -> None:
+    """Commit what has been done since `begin`; raises DBAPIError when the database did not keep it."""
+    if connection.in_transaction():
+        connection.commit()
+        return
+    try:
+        connection.connection.commit()
+    except _errors(connection) as error:
+        raise _wrapped(error) from error
+
+
+def end(connection: Connection) -> None:
+    """Roll back what has been done since `begin` and was not kept; raises DBAPIError when the database is gone."""
+    connection.rollback()  # of the toolkit's own account, if it has one; also one that a broken connection left behind
+    driver: Any = connection.connection.dbapi_connection
+    if driver.in_transaction:
+        try:
+            driver.rollback()
+        except _errors(connection) as error:
+            raise _wrapped(error) from error
+
+
+def run_bare(connection: Connection, sql: str) -> None:
+    """Run what is not part of a transaction; raises DBAPIError when the database did not do it."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute(sql).close()
+    except _errors(connection) as error:
+        raise _wrapped(error) from error
+
+
 def _cursor(connection: Connection) -> Any:
-    if not connection.in_transaction():
-        connection.begin()
-    return connection.connection.cursor()
+    begin(connection)
+    return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
 
 
 def _errors(connection: Connection) -> type[Exception]:

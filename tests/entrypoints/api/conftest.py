@@ -15,7 +15,7 @@ from published import body
 from highfence.app import Node
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.identity import POWERS, Officer, add_officer, hash_code
-from highfence.entrypoints.server import create_app
+from highfence.entrypoints.server import create_front
 from highfence.home import Home
 from nodes import PURPOSES, opened
 
@@ -81,7 +81,7 @@ def node(nodes: dict[str, Node]) -> Node:
 
 @pytest.fixture
 def client(node: Node) -> Iterator[TestClient[Litestar]]:
-    with TestClient(create_app(node, links=False)) as client:
+    with TestClient(create_front(node, links=False)) as client:
         yield client
 
 

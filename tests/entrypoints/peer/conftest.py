@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from highfence.app import Node
 from highfence.entrypoints.identity import first_officer
-from highfence.entrypoints.server import create_app
+from highfence.entrypoints.server import create_front
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.request import Request, sign_request
 from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
@@ -71,7 +71,7 @@ def node(nodes: dict[str, Node]) -> Node:
 @pytest.fixture
 def knock(nodes: dict[str, Node]) -> Callable[[str], Knock]:
     """Return who knocks with the key of an authority; `stranger` has a key of no authority."""
-    app = create_app(nodes["us"], links=False)
+    app = create_front(nodes["us"], links=False)
 
     def as_authority(code: str) -> Knock:
         key = SigningKey.read(nodes[code].home.signing_key) if code in nodes else SigningKey.generate()

@@ -11,7 +11,7 @@ from litestar import Controller, Request, get, post
 
 from highfence.app import Node
 from highfence.entrypoints.api.bodies import DraftOperation
-from highfence.entrypoints.api.caller import caller
+from highfence.entrypoints.api.caller import caller, officer_of
 from highfence.entrypoints.drafts import read_draft
 from highfence.entrypoints.identity import Identities
 from highfence.errors import NotFound
@@ -21,6 +21,9 @@ from highfence.exchange.strict import DOCUMENT_BYTES_MAX
 from highfence.register.reading import Sight
 from highfence.register.view import Arrived, Held
 
+#: A draft is smaller than the document that is signed, but may be written with more space.
+PUBLISH_BYTES_MAX = 2 * DOCUMENT_BYTES_MAX
+
 
 class PublishedView(msgspec.Struct, frozen=True, kw_only=True):
     """The id an assertion got, and the decision for each peer."""
@@ -29,19 +32,30 @@ class PublishedView(msgspec.Struct, frozen=True, kw_only=True):
     releases: tuple[Release, ...]
 
 
+async def publish(node: Node, identities: Identities, *, authorization: str, body: bytes) -> PublishedView:
+    """Publish the draft in `body` for the officer whose access code `authorization` carries.
+
+    Raises:
+        NotAllowed: no code, an unknown one, or one without the power to publish.
+        InvalidInput, NotFound, Refused, StorageFailed: as `drafts.read_draft` and `Node.publish`.
+    """
+    officer_of(authorization, identities, power="publish")
+    draft = read_draft(body)
+    published = await asyncio.wrap_future(node.publish([draft.assertion()]))
+    return PublishedView(id=published.ids[0], releases=published.releases[0])
+
+
 class Assertions(Controller):
     """Assertions that this node holds."""
 
     path = "/api/assertions"
     tags = ["assertions"]  # noqa: RUF012 - Litestar reads it from the class
 
-    @post(request_max_body_size=2 * DOCUMENT_BYTES_MAX, operation_class=DraftOperation)
+    @post(request_max_body_size=PUBLISH_BYTES_MAX, operation_class=DraftOperation)
     async def publish(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> PublishedView:
         """Publish a draft: the node completes, signs and keeps it, and puts it into the feeds of entitled peers."""
-        caller(request, identities, power="publish")
-        draft = read_draft(await request.body())
-        published = await asyncio.wrap_future(node.publish([draft.assertion()]))
-        return PublishedView(id=published.ids[0], releases=published.releases[0])
+        authorization = request.headers.get("authorization", "")
+        return await publish(node, identities, authorization=authorization, body=await request.body())
 
     @get()
     async def newest(

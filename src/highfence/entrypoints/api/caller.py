@@ -17,7 +17,12 @@ def caller(request: Request[Any, Any, Any], identities: Identities, *, power: st
     Raises:
         NotAllowed: no code, an unknown one, or one without that power.
     """
-    scheme, _, code = request.headers.get("authorization", "").partition(" ")
+    return officer_of(request.headers.get("authorization", ""), identities, power=power)
+
+
+def officer_of(authorization: str, identities: Identities, *, power: str) -> Officer:
+    """Return the officer whose access code a header `Authorization` carries; raises as `caller`."""
+    scheme, _, code = authorization.partition(" ")
     if scheme.lower() != "bearer" or not code:
         raise NotAllowed(
             "no access code was given",

@@ -48,8 +48,7 @@ async def _arrivals(node: Node, reader: Reader) -> AsyncIterator[bytes]:
     yield b": from here on\n\n"
     while not node.stopping:
         seen = node.bell.rings
-        with node.sight(reader) as sight:
-            arrived = sight.arrived_after(position, limit=_ROWS_MAX)
+        arrived = node.arrived_after(position, reader, limit=_ROWS_MAX)
         for one in arrived:
             position = one.position
             yield _event(one)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -18,7 +18,7 @@ from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
 from highfence.model.authority import Authority
 
 #: A receipt names at most 500 refusals.
-_RECEIPT_BYTES_MAX = 2 << 20
+RECEIPT_BYTES_MAX = 2 << 20
 
 
 class Wire(Controller):
@@ -29,7 +29,7 @@ class Wire(Controller):
     @get(FEED_PATH)
     async def feed(self, request: Request[Any, Any, Any], node: Node, after: int = 0) -> Stream:
         """Push the caller's feed behind entry `after`, and go on pushing as it grows."""
-        reader = _caller(request, node, b"")
+        reader = _caller(node, _asked(request, b""), request.headers)
         if after < 0:
             raise InvalidInput("after is below zero", where="query", advice="Give the last entry that you hold")
         outgoing = node.outgoing(reader.code)
@@ -40,12 +40,10 @@ class Wire(Controller):
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
-    @post(RECEIPT_PATH, request_max_body_size=_RECEIPT_BYTES_MAX)
+    @post(RECEIPT_PATH, request_max_body_size=RECEIPT_BYTES_MAX)
     async def receipt(self, request: Request[Any, Any, Any], node: Node) -> Response[None]:
         """Take a countersigned head."""
-        body = await request.body()
-        sender = _caller(request, node, body)
-        await asyncio.wrap_future(node.take_receipt(body, sender))
+        await take_receipt(node, _asked(request, await request.body()), request.headers)
         return Response(None, status_code=201)
 
 
@@ -75,15 +73,22 @@ def _event(seq: int, batch: bytes) -> bytes:
     return b"id: %d\ndata: %b\n\n" % (seq, batch)
 
 
-def _caller(request: Request[Any, Any, Any], node: Node, body: bytes) -> Authority:
-    """Return the authority that signed the request; raises Refused."""
-    signed = signing.Request(
+async def take_receipt(node: Node, asked: signing.Request, headers: Mapping[str, str]) -> None:
+    """Take the receipt in a signed request; raises Refused or InvalidDocument."""
+    sender = _caller(node, asked, headers)
+    await asyncio.wrap_future(node.take_receipt(asked.body, sender))
+
+
+def _asked(request: Request[Any, Any, Any], body: bytes) -> signing.Request:
+    return signing.Request(
         method=request.method,
         authority=request.headers.get("host", ""),
         path=request.url.path,
         query=request.url.query,
         body=body,
     )
-    return signing.verify_request(
-        signed, request.headers, membership=node.membership, now=node.now(), nonces=node.nonces
-    )
+
+
+def _caller(node: Node, asked: signing.Request, headers: Mapping[str, str]) -> Authority:
+    """Return the authority that signed the request; raises Refused."""
+    return signing.verify_request(asked, headers, membership=node.membership, now=node.now(), nonces=node.nonces)

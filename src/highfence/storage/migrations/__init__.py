@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from highfence.storage.database import Database
+from highfence.storage.database import Connection, Database
 
 
 def upgrade(database: Database) -> None:
@@ -20,7 +20,9 @@ def upgrade(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
 
-    def run(connection: object) -> None:
+    def run(connection: Connection) -> None:
+        if not connection.in_transaction():
+            connection.begin()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
