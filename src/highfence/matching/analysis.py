@@ -78,7 +78,7 @@ def read_tables() -> None:
         _analyse("Example Works 工厂 公司 Ltd", kind)
 
 
-@lru_cache(maxsize=131072)
+@lru_cache(maxsize=16384)
 def _analyse(text: str, kind: str) -> Name:
     if kind == PERSON and text.isascii() and text.isprintable() and len(text) <= NAME_CHARACTERS_MAX:
         return _person(text)

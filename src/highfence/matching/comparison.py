@@ -30,6 +30,8 @@ _INITIALS_TELLING = 4
 #: Names as long as this may differ by one letter in all, or by two, if the words that differ are not short.
 _WHOLE_LETTERS_MIN, _WHOLE_LETTERS_LONG = 8, 20
 _WORD_LETTERS_MIN, _WORD_LETTERS_LONG = 4, 6
+#: Where less than so many letters differ, the first letter of the name must be right: GP Shipping is not DP Shipping.
+_FIRST_LETTERS_MIN = 5
 #: Equal words that weigh less are looked at with their legal forms.
 _WEIGHT_TELLING = 1.0
 #: Legal forms that companies change between and lists confuse; a fund or a partnership is something else.
@@ -137,7 +139,7 @@ def _nearly_equal(left: Name, right: Name, rests: _Rests) -> float:
     if left.kind != PERSON:
         if shortest < _WORD_LETTERS_MIN and not joined:
             return 0.0
-        if one[0] != other[0] and min(_letters(rests.left), _letters(rests.right)) < _WHOLE_LETTERS_MIN:
+        if one[0] != other[0] and min(_letters(rests.left), _letters(rests.right)) < _FIRST_LETTERS_MIN:
             return 0.0
     errors = 2 if length >= _WHOLE_LETTERS_LONG and shortest >= _WORD_LETTERS_LONG else 1
     return 0.95 if _distance(one, other, score_cutoff=errors) <= errors else 0.0
