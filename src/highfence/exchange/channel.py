@@ -200,20 +200,30 @@ class Courier:
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """Send `body` and return the status of the answer.
 
+        A connection that the peer has closed in the meantime is opened anew, once.
+
         Raises:
             OSError: the peer cannot be reached, or did not answer within ten seconds.
             HighfenceError: the answer is not HTTP as the exchange uses it, or larger than any is.
         """
         parts = urlsplit(url)
-        if self._socket is None or self._origin != parts[:2] or _has_something_to_say(self._socket):
-            self.close()
-            self._socket = _connected(parts, silence_s=_ANSWER_S)
-            self._origin = (parts.scheme, parts.netloc)
+        request = _request("POST", parts, {**headers, "content-length": str(len(body))}) + body
+        if self._socket is not None and self._origin == parts[:2] and not _has_something_to_say(self._socket):
+            try:
+                return self._ask(self._socket, request)
+            except ConnectionError:
+                self.close()
+        self.close()
+        self._socket = _connected(parts, silence_s=_ANSWER_S)
+        self._origin = (parts.scheme, parts.netloc)
+        return self._ask(self._socket, request)
+
+    def _ask(self, connection: socket.socket, request: bytes) -> int:
         answer, read = Answer(), 0
         try:
-            self._socket.sendall(_request("POST", parts, {**headers, "content-length": str(len(body))}) + body)
+            connection.sendall(request)
             while not answer.ended:
-                data = self._socket.recv(_RECEIVE_BYTES)
+                data = connection.recv(_RECEIVE_BYTES)
                 read += len(data)
                 if read > _ANSWER_BYTES_MAX:
                     raise _not_http("it is larger than any is")
