@@ -141,6 +141,13 @@ def test_two_companies_that_become_one_leave_nothing_told_before(register):
     assert len({line.company for line in register.held(0)}) == 1
 
 
+def test_after_companies_were_joined_the_database_tells(register):
+    register.enter(*numbered(0, 2))
+    register.fresh.forget()
+    assert register.told(0) is None
+    assert register.told(2) == ()
+
+
 def test_more_than_it_keeps_is_left_to_the_database(register):
     register.enter(*numbered(0, 300))
     assert register.told(0) is None
