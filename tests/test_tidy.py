@@ -163,3 +163,26 @@ def test_the_project_speaks_of_itself_alone() -> None:
         if foreign.search(line)
     ]
     assert wrong == []
+
+
+def test_no_room_that_threads_share_meets_a_type_for_the_first_time_in_a_function() -> None:
+    """Two threads in which msgspec meets a type for the first time at once have crashed a starting node."""
+    shared = ("model", "matching", "rules", "register", "storage", "exchange")
+    made_under_a_lock = {("exchange/strict.py", "_decoder")}
+    found = set()
+    for path in sorted(SRC.rglob("*.py")):
+        place = path.relative_to(SRC).as_posix()
+        if not place.startswith(shared):
+            continue
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                found |= {(place, function.name) for node in ast.walk(function) if _meets_a_type(node)}
+    assert found - made_under_a_lock == set()
+
+
+def _meets_a_type(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    typed = any(keyword.arg == "type" for keyword in node.keywords)
+    return called == "msgspec.json.Decoder" or (called == "msgspec.json.decode" and typed)

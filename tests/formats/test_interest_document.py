@@ -73,7 +73,8 @@ def test_reads_listed_parties_with_their_policy_and_rules() -> None:
 )
 def test_what_is_odd_is_refused_with_its_place(interest: Any, why: str) -> None:
     holdings = read({"owner": "X", "owned": "B", "share": 1}, interest)
-    assert [one.owned for one in all_of(holdings)] == ["B"]
+    named = isinstance(interest, dict) and interest.get("owned") == "A"
+    assert [(one.owned, one.share) for one in all_of(holdings)][1:] == ([("A", UNKNOWN_SHARE)] if named else [])
     (fault,) = holdings.faults
     assert fault.place == "interests[1]"
     assert why in fault.what

@@ -14,7 +14,7 @@ from highfence.errors import InvalidDocument
 from highfence.formats import blocks
 from highfence.formats.holdings import Holdings
 from highfence.formats.interest_table import read_table
-from highfence.model.interest import UNKNOWN_SHARE, Control, Interest, between, exactly
+from highfence.model.interest import PERCENT, UNKNOWN_SHARE, Control, Interest, Share, between, exactly
 
 HEAD = "owner,owned,share,min,max,control,from,to,listed,policy\n"
 
@@ -34,7 +34,9 @@ def the_one(rows: str) -> Interest:
 
 def refusal(rows: str) -> str:
     holdings = read(rows)
-    assert all_of(holdings) == []
+    # Of what is refused nothing is left but, where two are named, that the one may hold something in the other.
+    left = [(one.owner, one.owned, one.share, one.control) for one in all_of(holdings)]
+    assert left in ([], [("X", "A", UNKNOWN_SHARE, Control.MAYBE)])
     (fault,) = holdings.faults
     assert not fault.taken
     return str(fault)
@@ -90,11 +92,17 @@ def test_what_is_odd_is_refused_with_its_line_and_not_guessed(row: str, why: str
     assert why in refusal(row + "\n")
 
 
+@pytest.mark.parametrize("row", ["X,A,150,,,,,,,", "X,A,50,,,,2021-01-01,2020-01-01,,", "X,A,50,,,maybe,,,,"])
+def test_that_there_is_an_interest_stays_when_the_rest_of_it_is_refused(row: str) -> None:
+    assert [(one.owner, one.owned, one.share) for one in all_of(read(row + "\n"))] == [("X", "A", UNKNOWN_SHARE)]
+
+
 def test_a_refused_interest_is_remembered_at_the_party_it_was_in() -> None:
     holdings = read("X,A,150,,,,,,,\nX,B,50,,,,,,,\nY,A,-3,,,,,,,\n")
     assert holdings.refused == {"A": ("line 2", "line 4")}
-    assert [(one.owner, one.owned) for one in all_of(holdings)] == [("X", "B")]
-    assert "A" not in holdings.interests.ids
+    held = {(one.owner, one.owned): (one.share, one.control) for one in all_of(holdings)}
+    assert held[("X", "B")] == (exactly(50), Control.NO)
+    assert held[("X", "A")] == held[("Y", "A")] == (UNKNOWN_SHARE, Control.MAYBE)
 
 
 def test_a_missing_share_is_told_and_counts_as_unknown() -> None:
@@ -111,15 +119,19 @@ def test_a_share_that_is_said_to_be_unknown_is_no_news(row: str) -> None:
     assert (holdings.faults, holdings.notes) == ((), ())
 
 
-def test_the_same_interest_twice_counts_once() -> None:
+def test_the_same_interest_twice_counts_once_for_certain_and_may_be_two_lots() -> None:
     holdings = read("X,A,30,,,,,,,\nX,A,30,,,,,,,\nX,A,20,,,,,,,\n")
-    assert [one.share for one in all_of(holdings)] == [exactly(30), exactly(20)]
+    assert [one.share for one in all_of(holdings)] == [Share(30 * PERCENT, 60 * PERCENT), exactly(20)]
     assert "line 3: the same interest stands at line 2 already" in str(holdings.faults[0])
 
 
 def test_quoted_cells_with_separators_and_line_breaks_keep_their_lines() -> None:
     holdings = read('"X, Ltd",A,60,,,,,,,\n"Y\nLtd",A,10,,,,,,,\nZ,A,200,,,,,,,\n')
-    assert [(one.owner, one.place) for one in all_of(holdings)] == [("X, Ltd", "line 2"), ("Y\nLtd", "line 4")]
+    assert [(one.owner, one.place) for one in all_of(holdings)] == [
+        ("X, Ltd", "line 2"),
+        ("Y\nLtd", "line 4"),
+        ("Z", "line 5"),
+    ]
     assert [fault.place for fault in holdings.faults] == ["line 5"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import unicodedata
 from typing import Any, NoReturn, TypeVar
 
@@ -40,8 +41,8 @@ def read(document: bytes, kind: type[T], *, where: str, bytes_max: int = DOCUMEN
         InvalidDocument: as `decode`.
         msgspec.ValidationError: it is no such struct.
     """
+    decoder, numbers = _DECODERS.get(kind) or _decoder(kind)
     if len(document) <= bytes_max and b"\\u" not in document:
-        decoder, numbers = _DECODERS.get(kind) or _decoder(kind)
         try:
             value: T | None = decoder.decode(document)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -159,10 +160,12 @@ def _require_composed(text: str, value: object, where: str) -> None:
 
 def _decoder(kind: type[T]) -> tuple[msgspec.json.Decoder[T], bool]:
     """Make the decoder of a kind of struct, and tell whether there are numbers in it."""
-    kinds = _kinds_in(inspect.type_info(kind), set())
-    if kinds & {inspect.AnyType, inspect.FloatType, inspect.DecimalType, inspect.RawType}:
-        raise TypeError(f"{kind.__name__} has a field that may hold what strict decoding refuses")
-    made = _DECODERS[kind] = (msgspec.json.Decoder(kind), inspect.IntType in kinds)
+    # One thread after the other: two that meet a type for the first time at once bring the process down.
+    with _MAKING:
+        kinds = _kinds_in(inspect.type_info(kind), set())
+        if kinds & {inspect.AnyType, inspect.FloatType, inspect.DecimalType, inspect.RawType}:
+            raise TypeError(f"{kind.__name__} has a field that may hold what strict decoding refuses")
+        made = _DECODERS[kind] = (msgspec.json.Decoder(kind), inspect.IntType in kinds)
     return made
 
 
@@ -179,4 +182,5 @@ def _kinds_in(value: object, found: set[type]) -> set[type]:
 
 
 _ENCODER = msgspec.json.Encoder()
+_MAKING = threading.Lock()
 _DECODERS: dict[type, tuple[msgspec.json.Decoder[Any], bool]] = {}

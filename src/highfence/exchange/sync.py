@@ -233,10 +233,13 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 
 def _problem(body: bytes) -> str:
     try:
-        return msgspec.json.decode(body, type=_Problem).detail[:300]
+        return _PROBLEMS.decode(body).detail[:300]
     except msgspec.DecodeError:
         return "no explanation"
 
 
 class _Problem(msgspec.Struct):
     detail: str = ""
+
+
+_PROBLEMS = msgspec.json.Decoder(_Problem)

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from highfence.errors import InvalidDocument, InvalidInput
-from highfence.formats.holdings import Fault, Holdings, check_days, read_day, without_repeats
+from highfence.formats.holdings import Fault, Holdings, check_days, doubtful, read_day, without_repeats
 from highfence.model.interest import NO_SHARE, UNKNOWN_SHARE, WHOLE, Control, Interest, Share, between, percent
 from highfence.model.interests import Interests
 
@@ -117,7 +117,7 @@ class _Reading:
         for _, statement, place in self._latest.values():
             if statement["recordType"] == "relationship":
                 interests += self._relationship(statement, place)
-        columns, repeats = without_repeats(Interests.of(interests, also=parties, names=names))
+        columns, repeats = without_repeats(Interests.of(interests, also=parties, names=names), one_fact=True)
         return Holdings(
             interests=columns,
             faults=tuple(self._faults),
@@ -150,7 +150,7 @@ class _Reading:
                 return []
         try:
             for role, party in (("subject", owned), ("interested party", owner)):
-                if party not in self._latest or self._latest[party][1]["recordType"] == "relationship":
+                if not self._describes(party):
                     raise InvalidInput(
                         f"the {role} {party[:80]!r} is described by no statement",
                         where=place,
@@ -169,7 +169,11 @@ class _Reading:
         except InvalidInput as error:
             self._faults.append(Fault(place=place, what=error.what, advice=error.advice))
             self._refused[owned] = (*self._refused.get(owned, ()), place)
-            return []
+            left = doubtful(owner, owned, place) if self._describes(owner) and self._describes(owned) else None
+            return [] if left is None else [left]
+
+    def _describes(self, party: str) -> bool:
+        return party in self._latest and self._latest[party][1]["recordType"] != "relationship"
 
 
 def _interests(owner: str, owned: str, details: dict[str, Any], *, place: str, ended: date | None) -> list[Interest]:

@@ -18,7 +18,7 @@ import msgspec
 from lxml import etree
 
 from highfence.errors import InvalidDocument, InvalidInput
-from highfence.formats.holdings import Fault, Holdings, check_days, read_day, without_repeats
+from highfence.formats.holdings import Fault, Holdings, check_days, doubtful, read_day, without_repeats
 from highfence.model.identifier import parse
 from highfence.model.interest import NO_SHARE, UNKNOWN_SHARE, WHOLE, Control, Interest, Share
 from highfence.model.interests import Interests
@@ -149,13 +149,17 @@ class _Reading:
             self._company(one, numbers)
 
     def interest(self, record: Relationship) -> Interest | None:
-        """Return a relationship as an interest of the parent in the child; None if it is none, or is refused."""
+        """Return a relationship as an interest of the parent in the child; None if it is none.
+
+        Of one that is refused is left that there is one, if both parties have an LEI.
+        """
         try:
             return self._interest(record)
         except InvalidInput as error:
             self.faults.append(Fault(place=record.place, what=error.what, advice=error.advice))
             self.refused[record.child] = (*self.refused.get(record.child, ()), record.place)
-            return None
+            named = all(parse("lei", lei) is not None for lei in (record.child, record.parent))
+            return doubtful(record.parent, record.child, record.place) if named else None
 
     def _interest(self, record: Relationship) -> Interest | None:
         for lei in (record.child, record.parent):

@@ -2,7 +2,8 @@
 """Holdings: what a file says of who owns whom and who is listed, and what of it was not taken.
 
 What is sound is taken. What is not is refused and listed with its place, and never guessed: a share of 150 is neither
-100 nor 15.
+100 nor 15. That somebody holds something is sound where the two are named, whatever is odd about the rest: it is then
+kept with nothing known of it, so that no refusal can turn into a "no" (`doubtful`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 import numpy as np
 
 from highfence.errors import InvalidInput
-from highfence.model.interest import PERCENT, WHOLE, Listed, Share, between
+from highfence.model.interest import PERCENT, UNKNOWN_SHARE, WHOLE, Control, Interest, Listed, Share, between
 from highfence.model.interests import Interests
 
 #: Words for a share of which nothing is known.
@@ -84,14 +85,27 @@ def read_day(text: str) -> date | None:
         raise InvalidInput(f"{text[:40]!r} is no day", where="date", advice="Write it like 2026-11-24") from error
 
 
+def doubtful(owner: str, owned: str, place: str) -> Interest | None:
+    """Return the interest of which only the two parties can be taken: any share, any time, perhaps control.
+
+    None if they are not two.
+    """
+    if not owner or not owned or owner == owned:
+        return None
+    return Interest(owner=owner, owned=owned, share=UNKNOWN_SHARE, control=Control.MAYBE, place=place)
+
+
 def check_days(since: date | None, until: date | None) -> None:
     """Check that an interest does not end before it begins; raises InvalidInput if it does."""
     if since is not None and until is not None and until < since:
         raise InvalidInput(f"it ends on {until} before it begins on {since}", where="date", advice="Mend the dates")
 
 
-def without_repeats(interests: Interests) -> tuple[Interests, tuple[Fault, ...]]:
-    """Leave out interests that say word for word what another one says, so that no share counts twice."""
+def without_repeats(interests: Interests, *, one_fact: bool = False) -> tuple[Interests, tuple[Fault, ...]]:
+    """Leave out interests that say word for word what another one says, so that no share surely counts twice.
+
+    It may yet be two lots: what is kept can be as much as all of them, unless each is known to tell `one_fact`.
+    """
     if not len(interests):
         return interests, ()
     pair = interests.owner.astype(np.int64) << 32 | interests.owned
@@ -102,6 +116,7 @@ def without_repeats(interests: Interests) -> tuple[Interests, tuple[Fault, ...]]
     faults: list[Fault] = []
     seen: dict[tuple[int, ...], int] = {}
     kept = np.ones(len(interests), dtype=np.bool_)
+    high = interests.high.copy()
     for row in np.flatnonzero(np.isin(pair, twice)).tolist():
         said = (
             int(pair[row]),
@@ -113,9 +128,12 @@ def without_repeats(interests: Interests) -> tuple[Interests, tuple[Fault, ...]]
         )
         if (first := seen.setdefault(said, row)) != row:
             kept[row] = False
-            what = f"the same interest stands at {interests.place_of(first)} already; it counts once"
+            if not one_fact:
+                high[first] = min(WHOLE, int(high[first]) + int(interests.high[row]))
+            surely = "" if one_fact else " for certain, and may be another lot"
+            what = f"the same interest stands at {interests.place_of(first)} already; it counts once{surely}"
             faults.append(Fault(place=interests.place_of(row), what=what))
-    return (interests.only(kept) if faults else interests), tuple(faults)
+    return (msgspec.structs.replace(interests, high=high).only(kept) if faults else interests), tuple(faults)
 
 
 def unheld(interests: Interests, listed: tuple[tuple[Listed, str], ...]) -> tuple[Fault, ...]:

@@ -17,6 +17,7 @@ from highfence.formats.holdings import (
     Fault,
     Holdings,
     check_days,
+    doubtful,
     read_day,
     read_share,
     unheld,
@@ -101,7 +102,7 @@ class _Reading:
         return listed, place
 
     def interest(self, said: Any, place: str) -> Interest | None:
-        """Read an interest; None if it is refused."""
+        """Read an interest; of one that is refused, that there is one; None if not even that is said."""
         try:
             if not isinstance(said, dict):
                 raise InvalidInput(
@@ -110,9 +111,10 @@ class _Reading:
             return self._interest(said, place)
         except InvalidInput as error:
             self.faults.append(Fault(place=place, what=error.what, advice=error.advice))
-            if isinstance(said, dict) and isinstance(owned := said.get("owned"), str) and owned:
+            owner, owned = (_name(said, role) for role in ("owner", "owned"))
+            if owned:
                 self.refused.setdefault(owned, []).append(place)
-            return None
+            return doubtful(owner, owned, place)
 
     def _interest(self, said: dict[str, Any], place: str) -> Interest:
         self._unknown_fields(said, _INTEREST, place)
@@ -153,6 +155,11 @@ class _Reading:
         for name in said:
             if name not in known:
                 self.notes.append(Fault(place=place, what=f"the field {name[:60]!r} is not used", taken=True))
+
+
+def _name(said: Any, role: str) -> str:
+    name = said.get(role) if isinstance(said, dict) else None
+    return name.strip() if isinstance(name, str) else ""
 
 
 def _text(said: dict[str, Any], name: str) -> str:

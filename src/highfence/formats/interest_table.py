@@ -178,7 +178,10 @@ class _Table:
         return {"low": low, "high": high, "control": said["control"], "since": said["from"], "until": said["to"]}
 
     def _judge(self, at: int, column: dict[str, list[str]], *, line: int) -> dict[str, int] | None:
-        """Return what an odd row says; None if it is refused, which is told, or only lists a party."""
+        """Return what an odd row says; None if it says not even that there is an interest.
+
+        What is refused is told, and what is left of it is that there is an interest (see `holdings.doubtful`).
+        """
         cells = {name: texts[at].strip() for name, texts in column.items()}
         owner, owned = cells["owner"], cells["owned"]
         if not owner or not owned:
@@ -197,7 +200,7 @@ class _Table:
             mended = _said(cells | {"share": "unknown"})
         except InvalidInput as error:
             self._tell(line, error.what, error.advice, owned=owned)
-            return None
+            return None if owner == owned else _DOUBTFUL
         what = f"the share of {owner[:60]!r} in {owned[:60]!r} is missing: it counts as unknown"
         if len(self._notes) < FAULTS_MOST:
             self._notes.append(Fault(place=f"line {line}", what=what, taken=True))
@@ -230,6 +233,9 @@ class _Table:
         for name, kind in _KINDS.items():
             self._columns[name].append(said[name].astype(kind))
 
+
+#: What is known of an interest whose row is refused: nothing but its parties.
+_DOUBTFUL = {"low": 0, "high": WHOLE, "control": int(Control.MAYBE), "since": first_day(None), "until": last_day(None)}
 
 _KINDS: dict[str, type[np.signedinteger]] = {
     "owner": np.int32,

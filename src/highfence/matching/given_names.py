@@ -49,13 +49,16 @@ def sex_of_patronymic(names: frozenset[str]) -> str:
     return next(iter(names))[-1] if names and ">" in next(iter(names)) else ""
 
 
+_LINES = msgspec.json.Decoder(list[str])
+
+
 @cache
 def _groups() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """Return spelling -> groups, and the root of a spelling, as patronymics have it -> groups."""
     data = resources.files("highfence.matching").joinpath("tables/given_names.json").read_bytes()
     spellings: dict[str, set[str]] = {}
     roots: dict[str, set[str]] = {}
-    for line in msgspec.json.decode(data, type=list[str]):
+    for line in _LINES.decode(data):
         members = line.split()
         for member in members:
             if member.isascii():

@@ -90,10 +90,13 @@ def is_han(text: str) -> bool:
     return bool(_HAN.match(text))
 
 
+_TABLES = msgspec.json.Decoder(_Table)
+
+
 @cache
 def _table() -> _Table:
     data = resources.files("highfence.matching").joinpath("tables/ideographs.json").read_bytes()
-    return msgspec.json.decode(data, type=_Table)
+    return _TABLES.decode(data)
 
 
 @cache

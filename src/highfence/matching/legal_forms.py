@@ -136,12 +136,15 @@ def _stands_where_forms_do(one: tuple[int, int, str], found: list[tuple[int, int
     return words[first] in short.leading_forms and all(at in covered for at in range(first))
 
 
+_TABLE = msgspec.json.Decoder(dict[str, list[str]])
+
+
 @cache
 def _first_words() -> dict[str, _Node]:
     """Return the words a legal form may begin with, each with those that may follow, at most `_PHRASE_WORDS_MAX`."""
     data = resources.files("highfence.matching").joinpath("tables/legal_forms.json").read_bytes()
     first: dict[str, _Node] = {}
-    for kind, phrases in msgspec.json.decode(data, type=dict[str, list[str]]).items():
+    for kind, phrases in _TABLE.decode(data).items():
         for phrase in phrases:
             further = first
             words = phrase.split()

@@ -91,10 +91,13 @@ def concept_of(word: str) -> str:
     return f"@{code}" if code else ""
 
 
+_WORDS = msgspec.json.Decoder(Words)
+
+
 @cache
 def words() -> Words:
     """Return the words by their use."""
-    return msgspec.json.decode(_table("words"), type=Words)
+    return _WORDS.decode(_table("words"))
 
 
 @cache
@@ -183,14 +186,20 @@ def _table(name: str) -> bytes:
     return resources.files("highfence.matching").joinpath(f"tables/{name}.json").read_bytes()
 
 
+_ABBREVIATIONS = msgspec.json.Decoder(Abbreviations)
+
+
 @cache
 def _abbreviations() -> Abbreviations:
-    return msgspec.json.decode(_table("abbreviations"), type=Abbreviations)
+    return _ABBREVIATIONS.decode(_table("abbreviations"))
+
+
+_CONCEPTS = msgspec.json.Decoder(dict[str, list[str]])
 
 
 @cache
 def _rows() -> dict[str, list[str]]:
-    return msgspec.json.decode(_table("concepts"), type=dict[str, list[str]])
+    return _CONCEPTS.decode(_table("concepts"))
 
 
 @cache
@@ -212,6 +221,9 @@ def _concepts() -> tuple[dict[str, str], dict[str, str]]:
     return known, stems
 
 
+_WEIGHTS = msgspec.json.Decoder(_Weights)
+
+
 @cache
 def _weights() -> _Weights:
-    return msgspec.json.decode(_table("weights"), type=_Weights)
+    return _WEIGHTS.decode(_table("weights"))

@@ -167,10 +167,13 @@ def _key(text: str) -> str:
     return " ".join("saint" if word == "st" else word for word in words if word != "the")
 
 
+_ROWS = msgspec.json.Decoder(dict[str, _Row])
+
+
 @cache
 def _rows() -> dict[str, _Row]:
     data = resources.files("highfence.model").joinpath("tables/countries.json").read_bytes()
-    return msgspec.json.decode(data, type=dict[str, _Row])
+    return _ROWS.decode(data)
 
 
 @cache

@@ -128,10 +128,14 @@ class _SchemaRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     caption: tuple[str, ...] = ()
 
 
+#: Made when the room is read, so while one thread is there: msgspec must not meet a type first in two threads at once.
+_ROWS = msgspec.json.Decoder(dict[str, _SchemaRow])
+
+
 @cache
 def _schemata() -> dict[str, Schema]:
     data = resources.files("highfence.model").joinpath("tables/schemata.json").read_bytes()
-    rows = msgspec.json.decode(data, type=dict[str, _SchemaRow])
+    rows = _ROWS.decode(data)
     resolved: dict[str, Schema] = {}
     for name in rows:
         _resolve(name, rows, resolved)

@@ -116,6 +116,31 @@ def test_what_is_refused_is_told_with_its_place_and_the_rest_is_answered(cli: Co
     assert (b["verdict"], b["refused"]) == ("yes", ["interests[4]"])
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"share": 150},
+        {"share": -5},
+        {"share": 60, "from": "2021-01-01", "to": "2020-01-01"},
+        {"share": 60, "control": "perhaps"},
+    ],
+)
+def test_who_is_held_by_a_listed_party_in_a_way_that_is_refused_is_never_cleared(
+    cli: CommandLine, written: Written, odd: dict[str, Any]
+) -> None:
+    interests = ({"owner": "L", "owned": "A", **odd}, {"owner": "A", "owned": "B", "share": 100})
+    file = written("o.json", json.dumps({"listed": ["L"], "interests": interests}).encode())
+    ran = cli("ownership", file)
+    assert ran.code == 1
+    told = {(one["id"], one["rule"]): one["verdict"] for one in map(json.loads, ran.out.splitlines())}
+    assert {told[party, rule] for party in ("A", "B") for rule in ("us-ofac", "us-bis", "eu", "uk")} == {"unknown"}
+
+
+def test_shares_that_may_be_parts_of_one_are_noted(cli: CommandLine, written: Written) -> None:
+    file = written("o.json", document({"owner": "X", "owned": "A", "share": 0.5}))
+    assert "shares are read as percents" in cli("ownership", file).err
+
+
 def test_shares_that_add_up_to_more_than_the_whole_are_told(cli: CommandLine, written: Written) -> None:
     file = written(
         "o.json", document({"owner": "X", "owned": "A", "share": 60}, {"owner": "Z", "owned": "A", "share": 60})

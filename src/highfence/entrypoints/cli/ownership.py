@@ -19,6 +19,7 @@ from highfence.entrypoints.cli.output import print_table, progress_bar, wants_js
 from highfence.entrypoints.holdings_file import enlisted, read_holdings, read_ids
 from highfence.errors import InvalidInput
 from highfence.formats.holdings import Fault, Holdings
+from highfence.model.interest import PERCENT
 from highfence.rules.ownership import RULES, Findings, Graph, Lines, Verdict, rule_set
 from highfence.rules.ownership.rulesets import Override, RuleSet, read_override
 
@@ -125,9 +126,18 @@ def _told(name: str, read: Holdings, findings: list[Findings]) -> bool:
         for party, total, places in findings[0].overheld()
     )
     faults = (*read.faults, *overheld)
-    for one in chain(faults, read.notes):
+    for one in chain(faults, read.notes, _perhaps_fractions(read)):
         click.echo(f"{name}: {' '.join(str(one).split())}", err=True)
     return bool(faults)
+
+
+def _perhaps_fractions(read: Holdings) -> tuple[Fault, ...]:
+    """Return a note if no share is more than one percent: then they may be meant as parts of one."""
+    most = read.interests.high[read.interests.low > 0]
+    if not len(most) or most.max() > PERCENT:
+        return ()
+    what = "no share is more than 1 %: shares are read as percents, so 0.5 is half a percent"
+    return (Fault(place="all interests", what=what, advice="Write one half as 50", taken=True),)
 
 
 def _write(findings: list[Findings], read: Holdings) -> None:

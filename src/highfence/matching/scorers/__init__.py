@@ -105,6 +105,9 @@ class Scorer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
 
+_SCORERS = msgspec.json.Decoder(Scorer)
+
+
 @cache
 def scorer(name: str = CURRENT) -> Scorer:
     """Return the scorer of that version.
@@ -115,4 +118,4 @@ def scorer(name: str = CURRENT) -> Scorer:
     table = resources.files("highfence.matching.scorers").joinpath(f"{name}.json")
     if not name.isalnum() or not table.is_file():
         raise NotFound(f"there is no scorer {name[:40]!r}", where="scorer", advice=f"Use {CURRENT}")
-    return msgspec.json.decode(table.read_bytes(), type=Scorer)
+    return _SCORERS.decode(table.read_bytes())

@@ -18,6 +18,7 @@ from highfence.rules.ownership.graph import Runs
 from highfence.rules.ownership.policy import Policies
 from highfence.rules.ownership.verdict import Verdict
 
+_VERDICTS = msgspec.json.Decoder(Verdict)
 _NOTHING = '{"min":0,"max":0}'
 
 
@@ -49,7 +50,7 @@ class Lines:
         else:
             code = int(self._findings.codes_of(np.array([number], dtype=np.int64))[0])
             line = self.line(number, code, self._findings.share(number))
-        return msgspec.json.decode(line, type=Verdict)
+        return _VERDICTS.decode(line)
 
     def all(self) -> Iterator[str]:
         """Yield the line of each party, in the order in which they were read."""
