@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -19,7 +20,7 @@ from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import first_officer
 from highfence.entrypoints.server import create_app, serve
-from highfence.errors import SettingsWrong
+from highfence.errors import HighfenceError, SettingsWrong
 from nodes import opened
 
 
@@ -179,3 +180,15 @@ def _await(done: Callable[[], bool]) -> None:
     while not done():
         assert monotonic() < until, "it did not come within 30 s"
         sleep(0.01)
+
+
+def test_a_node_that_does_not_come_up_says_so(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed"})
+
+    monkeypatch.setattr("highfence.entrypoints.server.create_front", lambda _: broken)
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    with pytest.raises(HighfenceError, match="did not come up"):
+        asyncio.run(serve(node, host="127.0.0.1", port=port))

@@ -32,7 +32,7 @@ from highfence.entrypoints.problems import answer_problem, places_of
 from highfence.entrypoints.resolving import resolve
 from highfence.entrypoints.web import answer_page, web_routes
 from highfence.entrypoints.web.desk import Desk
-from highfence.errors import SettingsWrong
+from highfence.errors import HighfenceError, SettingsWrong
 
 __all__ = ["SECURITY_HEADERS", "create_app", "create_front", "serve"]
 
@@ -172,6 +172,7 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
 
     Raises:
         SettingsWrong: nobody can listen at `host` and `port`, or somebody else does.
+        HighfenceError: the node ended before it was up.
     """
     _require_free(host, port)
     server = listener(create_front(node), host=host, port=port)
@@ -191,6 +192,8 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
     stopping.cancel()
     with suppress(asyncio.CancelledError):
         await running
+    if not server.started and not stop.is_set():
+        raise HighfenceError("the node did not come up", where=f"{host}:{port}", advice="See what its log says before")
 
 
 def _require_free(host: str, port: int) -> None:
