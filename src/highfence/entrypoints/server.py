@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
+import uvicorn
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -183,7 +184,7 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
     if stop_with_parent:
         watch = threading.Thread(target=lambda: (sys.stdin.read(), loop.call_soon_threadsafe(stop.set)), daemon=True)
         watch.start()
-    running = asyncio.create_task(server.serve())
+    running = asyncio.create_task(_served(server))
     stopping = asyncio.create_task(stop.wait())
     log.info("node_serves", authority=node.code, host=host, port=port)
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -194,6 +195,12 @@ async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = Fa
         await running
     if not server.started and not stop.is_set():
         raise HighfenceError("the node did not come up", where=f"{host}:{port}", advice="See what its log says before")
+
+
+async def _served(server: uvicorn.Server) -> None:
+    """Serve until told to stop; a server that cannot begin returns, where of itself it would end the process."""
+    with suppress(SystemExit):
+        await server.serve()
 
 
 def _require_free(host: str, port: int) -> None:
