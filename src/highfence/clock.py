@@ -53,7 +53,7 @@ class SetClock:
 
 def instant_text(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds: `2026-11-24T07:00:00.000000Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_instant(text: str) -> datetime:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
-from highfence.storage.chunks import chunks
+from highfence.storage.chunks import FEW, chunks
+from highfence.storage.prepared import Prepared
 from highfence.storage.tables import judgement
 
 
@@ -43,8 +44,14 @@ def about(connection: Connection, entities: Collection[str]) -> list[JudgementRo
 
 def parted(connection: Connection, among: Collection[str] | None = None) -> set[str]:
     """Return companies, of all or `among` some, in which this authority holds two entities apart."""
-    query = select(judgement.c.company).where(judgement.c.binds, judgement.c.verdict == "negative").distinct()
     if among is None:
-        return set(connection.scalars(query))
-    parts = (query.where(judgement.c.company.in_(part)) for part in chunks(among))
+        return set(connection.scalars(_PARTED))
+    if len(among) <= FEW:
+        return {company for one in among for (company,) in _PARTED_ONE.rows(connection, {"company": one})}
+    parts = (_PARTED.where(judgement.c.company.in_(part)) for part in chunks(among))
     return {company for part in parts for company in connection.scalars(part)}
+
+
+_PARTED = select(judgement.c.company).where(judgement.c.binds, judgement.c.verdict == "negative").distinct()
+# Every assertion that arrives asks it of its company.
+_PARTED_ONE = Prepared(_PARTED.where(judgement.c.company == bindparam("company")))
