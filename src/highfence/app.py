@@ -37,6 +37,7 @@ from highfence.register.fresh import Fresh
 from highfence.register.reading import Sight
 from highfence.register.resolver import Resolver
 from highfence.register.review import Review
+from highfence.register.ties import catch_up
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
@@ -359,6 +360,7 @@ def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = Fal
     try:
         if not read_only:
             upgrade(database)
+            catch_up(database)
         node = Node(
             home,
             settings=settings,

@@ -15,7 +15,8 @@ from highfence.model.entity import Entity
 from highfence.register.holding import claim_of, like_key, likeness_keys
 from highfence.register.join import Arrival, join
 from highfence.register.keys import judged_keys, keys_of, normalise
-from highfence.storage import companies, journal, judgements, likenesses
+from highfence.register.ties import index_ties
+from highfence.storage import companies, journal, judgements, likenesses, ties
 from highfence.storage.database import Connection
 from highfence.storage.journal import JournalRow
 from highfence.storage.likenesses import LikenessRow
@@ -41,6 +42,7 @@ def absorb(
     company_of = {row.id: joining.company_of[arrival.entity] for row, arrival in zip(rows, arrivals, strict=True)}
     journal.stand(connection, rows, company_of)
     _index(connection, rows, assertions=assertions, company_of=company_of)
+    index_ties(connection, rows, assertions)
     judgements.add(connection, list(_judgements(rows, assertions, company_of=company_of, me=me)))
     replaced = [
         (assertion.refers_to, row.id)
@@ -52,6 +54,7 @@ def absorb(
         gone = [old for old, _ in replaced]
         companies.forget_assertions(connection, gone)
         likenesses.forget(connection, gone)
+        ties.forget(connection, gone)
         for company in sorted(set(journal.company_of(connection, gone).values())):
             _rejoin(connection, company, me)
     moved = bool(replaced or joining.merged) or any(one.judgement is not None for one in assertions)

@@ -24,7 +24,7 @@ from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
 from highfence.rules.handling import Reader, combine, may_view
-from highfence.storage import companies, journal, judgements, likenesses
+from highfence.storage import companies, journal, judgements, likenesses, ties
 from highfence.storage.chunks import chunks
 from highfence.storage.companies import ListingIndexRow, ListRow
 from highfence.storage.database import Connection
@@ -172,6 +172,22 @@ class Sight:
             raise _unknown(name)
         return held
 
+    def group_of(self, keys: Sequence[str]) -> tuple[Held, ...]:
+        """Return what this reader may see of the company that the first of some keys leads to; empty if none does."""
+        found = companies.companies_of_keys(self._connection, keys)
+        for key in keys:
+            if key in found and (group := self._group(found[key], key=key)):
+                return group
+        return ()
+
+    def ties(self, keys: Collection[str], *, ends: Collection[str]) -> dict[str, tuple[Held, frozenset[str]]]:
+        """Return the assertions that tell of a link with one of the keys at one of `ends`, and the links' ids."""
+        links: dict[str, set[str]] = {}
+        for row in ties.told_of(self._connection, keys, ends=ends, markings=self._visible):
+            links.setdefault(row.assertion, set()).add(row.link)
+        rows = journal.fetch(self._connection, links)
+        return {name: (held(rows[name]), frozenset(found)) for name, found in sorted(links.items())}
+
     def homes(self, assertions: Sequence[str]) -> dict[str, str]:
         """Return the company, as this reader knows it, of each assertion that the reader may see."""
         homes = journal.company_of(self._connection, assertions)
@@ -192,10 +208,8 @@ class Sight:
         The index may lead to a company because of what is hidden. So what leads there must be visible in what is found.
         """
         keys = [f"company:{name}", f"entity:{name}", *_identifier_keys(name)]
-        found = companies.companies_of_keys(self._connection, keys)
-        for key in keys:
-            if key in found and (group := self._group(found[key], key=key)):
-                return group
+        if group := self.group_of(keys):
+            return group
         bare = normalise(name)
         rows = companies.search_names(self._connection, bare, limit=20, markings=self.markings) if bare else []
         row = next((row for row in rows if row.name == bare), None)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of a node, one declaration for every engine.
 
-`journal`, `feed_out` and `feed_in` only ever grow. `standing`, `company_*`, `listing`, `judgement` and `likeness` are
-derived from the journal and can be rebuilt from it. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw
-bytes, ids hex text.
+`journal`, `feed_out` and `feed_in` only ever grow. `standing`, `company_*`, `listing`, `judgement`, `likeness` and
+`tie` are derived from the journal and can be rebuilt from it. Times are RFC 3339 text in UTC, days ISO 8601 text,
+hashes raw bytes, ids hex text.
 """
 
 from __future__ import annotations
@@ -131,6 +131,18 @@ likeness = Table(
     Index("likeness_one_assertion", "one_assertion"),
     Index("likeness_other_assertion", "other_assertion"),
     Index("likeness_score", "score"),
+)
+
+tie = Table(
+    "tie",
+    metadata,
+    Column("assertion", String(64), nullable=False),
+    Column("link", Text, nullable=False),
+    Column("end", String(16), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("marking", String(64), nullable=False),
+    PrimaryKeyConstraint("assertion", "link", "end", "key"),
+    Index("tie_key", "key"),
 )
 
 resolved = Table(
