@@ -13,7 +13,7 @@ from datetime import date
 import msgspec
 
 from highfence.model.entity import Entity
-from highfence.model.interest import WHOLE, Interest, Listed, Share
+from highfence.model.interest import WHOLE, Interest, Listed, Share, percent
 from highfence.model.interests import Interests
 from highfence.model.marking import Marking
 from highfence.model.tie import Tie, ties_of
@@ -25,6 +25,7 @@ from highfence.register.visible import stands
 from highfence.rules.handling import combine
 from highfence.rules.ownership import Findings, Graph, Lines, Verdict, rule_sets
 from highfence.rules.ownership.listings import listed_as
+from highfence.rules.ownership.verdict import Bounds
 
 #: A walk ends here; what is beyond is unknown, and no verdict is a "no" then.
 PARTIES_MOST = 400
@@ -51,12 +52,22 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToldTie(msgspec.Struct, frozen=True, kw_only=True):
-    """A tie between two parties of the walk, and who told it. `stands` tells whether it holds on the day."""
+    """A tie between two parties of the walk, and who told it; `kind` is one of `model.tie.SENTENCES`.
+
+    `share` is in percent, for what is owned only. `stands` tells whether it holds on the day. `unread` says what of it
+    could not be read and is taken as unknown.
+    """
 
     subject: str
     object: str
-    tie: Tie
+    kind: str
+    role: str
+    share: Bounds | None
+    since: date | None
+    until: date | None
+    unread: tuple[str, ...]
     stands: bool
+    link: str
     assertion: str
     originator: str
     marking: Marking
@@ -95,11 +106,14 @@ def ownership(sight: Sight, name: str, *, on: date) -> Ownership:
         caption=shown.caption,
         on=on,
         parties=tuple(sorted(walk.parties.values(), key=_party_order)),
-        ties=tuple(sorted(walk.told.values(), key=lambda one: (one.object, one.subject, one.assertion, one.tie.link))),
+        ties=tuple(sorted(walk.told.values(), key=walk.order)),
         verdicts=tuple(_verdicts(start, walk, complete=complete)),
         complete=complete,
         marking=combine(one.assertion.marking for one in walk.used.values()),
     )
+
+
+Told = dict[tuple[str, str], dict[str, list[Interest]]]
 
 
 class _Walk:
@@ -109,6 +123,8 @@ class _Walk:
         self.on = on
         self.parties: dict[str, Party] = {}
         self.told: dict[tuple[str, str, str, str], ToldTie] = {}
+        #: (owner, owned) -> originator -> what it tells that stands.
+        self.interests: Told = {}
         self.listed: list[Listed] = []
         self.used: dict[str, Held] = {}
         self._sight = sight
@@ -144,6 +160,11 @@ class _Walk:
                 party = self._party(other, told, role=role, steps=0)
                 self._note(tie, held, start if end == "object" else party, told=told)
 
+    def order(self, told: ToldTie) -> tuple[object, ...]:
+        """Return where a tie stands among others: those of the company asked about first, then up its owners."""
+        subject, other = self.parties[told.subject], self.parties[told.object]
+        return (*_party_order(subject), not told.stands, *_party_order(other), told.assertion, told.link)
+
     def _ties(self, parties: Collection[str], *, end: str) -> Iterator[tuple[Tie, Held, dict[str, Entity]]]:
         """Yield the ties that have one of the parties at an end, with where they were told."""
         keys = {key for party in parties for key in self._keys[party]}
@@ -157,15 +178,11 @@ class _Walk:
         """Keep a tie whose object is `other`."""
         subject = self._whose(tie.subject, told)[0]
         self.used[held.id] = held
-        self.told[subject, other, held.id, tie.link] = ToldTie(
-            subject=subject,
-            object=other,
-            tie=tie,
-            stands=tie.stands(self.on),
-            assertion=held.id,
-            originator=held.assertion.originator,
-            marking=held.assertion.marking,
-        )
+        stands = tie.stands(self.on)
+        self.told[subject, other, held.id, tie.link] = _told(tie, held, subject=subject, other=other, stands=stands)
+        found = tie.interest(owner=other, owned=subject, place=held.id)
+        if stands and found is not None:
+            self.interests.setdefault((other, subject), {}).setdefault(held.assertion.originator, []).append(found)
 
     def _party(self, entity: str, told: dict[str, Entity], *, role: str, steps: int) -> str:
         """Return the id of the party at an end of a link, taking it up if it was not met before."""
@@ -237,7 +254,7 @@ def _keys(entity: str, told: dict[str, Entity]) -> tuple[str, ...]:
 
 def _verdicts(start: str, walk: _Walk, *, complete: bool) -> Iterator[Verdict]:
     """Yield what each rule says of the company; where not all owners were seen, a "no" is an "unknown"."""
-    graph = Graph(Interests.of(interests_of(walk.told.values()), also=walk.parties))
+    graph = Graph(Interests.of(together(walk.interests), also=walk.parties))
     for rules in rule_sets():
         if not any(period.covers(walk.on) for period in rules.periods):
             continue
@@ -248,19 +265,14 @@ def _verdicts(start: str, walk: _Walk, *, complete: bool) -> Iterator[Verdict]:
         yield verdict
 
 
-def interests_of(told: Iterable[ToldTie]) -> Iterator[Interest]:
-    """Yield what ties that stand say of ownership and control: one interest for each owner and owned.
+def together(told: Told) -> Iterator[Interest]:
+    """Yield one interest for each owner and owned, from what each authority tells of the pair.
 
     Two links that one authority tells of a pair may be two lots, so they are at most their sum and at least the larger.
     What several authorities tell of a pair is one thing told twice: it lies where their words meet, and where they do
     not meet, anywhere between the least and the most that any of them says.
     """
-    pairs: dict[tuple[str, str], dict[str, list[Interest]]] = {}
-    for one in told:
-        found = one.tie.interest(owner=one.object, owned=one.subject, place=one.assertion) if one.stands else None
-        if found is not None:
-            pairs.setdefault((found.owner, found.owned), {}).setdefault(one.originator, []).append(found)
-    for (owner, owned), by_originator in sorted(pairs.items()):
+    for (owner, owned), by_originator in sorted(told.items()):
         said = [one for lots in by_originator.values() for one in lots]
         yield Interest(
             owner=owner,
@@ -269,6 +281,24 @@ def interests_of(told: Iterable[ToldTie]) -> Iterator[Interest]:
             control=max(one.control for one in said),
             place=", ".join(dict.fromkeys(one.place for one in said)),
         )
+
+
+def _told(tie: Tie, held: Held, *, subject: str, other: str, stands: bool) -> ToldTie:
+    return ToldTie(
+        subject=subject,
+        object=other,
+        kind=tie.kind,
+        role=tie.role,
+        share=Bounds(percent(tie.share.low), percent(tie.share.high)) if tie.kind == "owned-by" else None,
+        since=tie.since,
+        until=tie.until,
+        unread=tie.unread,
+        stands=stands,
+        link=tie.link,
+        assertion=held.id,
+        originator=held.assertion.originator,
+        marking=held.assertion.marking,
+    )
 
 
 def _lots(lots: Sequence[Interest]) -> Share:

@@ -17,10 +17,11 @@ from highfence.entrypoints.api.companies import Companies
 from highfence.entrypoints.api.exchange import Exchange
 from highfence.entrypoints.api.live import Live
 from highfence.entrypoints.api.match import Match
+from highfence.entrypoints.api.owners import Owners
 from highfence.entrypoints.api.review import ReviewQueue
 from highfence.entrypoints.api.sources import Sources
 
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Assertions, Companies, Exchange, Live, Match, ReviewQueue, Sources]
+    return [Assertions, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]

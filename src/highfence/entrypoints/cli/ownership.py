@@ -16,6 +16,7 @@ import click
 from highfence.clock import SystemClock, day
 from highfence.entrypoints.cli.files import read_file
 from highfence.entrypoints.cli.output import print_table, progress_bar, wants_json
+from highfence.entrypoints.cli.owners import tell_owners
 from highfence.entrypoints.holdings_file import enlisted, read_holdings, read_ids
 from highfence.errors import InvalidInput
 from highfence.formats.holdings import Fault, Holdings
@@ -26,6 +27,7 @@ from highfence.rules.ownership.rulesets import Override, RuleSet, read_override
 #: A terminal shows so many parties; a file or a pipe gets all.
 SHOWN_MOST = 200
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_HOME = click.Path(path_type=Path, file_okay=False)
 _LINES_AT_ONCE = 4096
 
 
@@ -36,6 +38,7 @@ _LINES_AT_ONCE = 4096
 @click.option("--listed", multiple=True, metavar="ID", help="A listed party, besides those in FILE; can be repeated.")
 @click.option("--listed-in", type=_FILE, help="A file with ids of listed parties, one a line.")
 @click.option("--override", type=_FILE, help="A recorded change of a rule's periods, such as an extension (TOML).")
+@click.option("--home", type=_HOME, help="Ask this node's register: FILE is then a company's id or exact name.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal.")
 def ownership(
     file: Path,
@@ -45,14 +48,21 @@ def ownership(
     listed: tuple[str, ...],
     listed_in: Path | None,
     override: Path | None,
+    home: Path | None,
     as_json: bool,
 ) -> None:
     """Tell who counts as listed because of who owns or controls it, from the interests in FILE.
 
     FILE is JSON ({"listed": [...], "interests": [{"owner", "owned", "share", "control", "from", "to"}]}), CSV with the
-    same columns, BODS 0.4 or GLEIF's relationship records in XML. Shares are percents.
+    same columns, BODS 0.4 or GLEIF's relationship records in XML. Shares are percents. With --home it is asked of the
+    register instead, as far as the node's operator may see.
     """
     on = as_of.date() if as_of else day(SystemClock().now())
+    if home is not None:
+        if listed or listed_in or override:
+            raise click.UsageError("With --home the register says who is listed: leave out --listed and --override.")
+        tell_owners(str(file), home, on=on, rule=rule, as_json=wants_json(as_json))
+        return
     rules = _rules(rule, _override(override))
     with _uncollected():
         with progress_bar(f"Reading {file.name}") as progress:

@@ -16,6 +16,7 @@ from highfence.entrypoints.web.assets import Assets
 from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
 from highfence.entrypoints.web.live import Live
+from highfence.entrypoints.web.owners import Owners
 from highfence.entrypoints.web.pages import Pages
 from highfence.entrypoints.web.render import answer_page
 from highfence.entrypoints.web.reviewing import Reviewing
@@ -27,4 +28,4 @@ __all__ = ["answer_page", "web_routes"]
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Screening, Filing, Gaps, Reviewing, Live, Assets]
+    return [Sign, Pages, Screening, Filing, Gaps, Owners, Reviewing, Live, Assets]
