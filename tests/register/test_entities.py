@@ -203,3 +203,25 @@ def test_a_reading_that_fails_is_done_anew(database: Database, monkeypatch: pyte
         with pytest.raises(ZeroDivisionError):
             roll(database, rolls)
     assert held(roll(database, rolls)) == held(roll(database))
+
+
+@STORED
+@given(histories(hidden=True), st.lists(st.integers(1, 10), max_size=4))
+def test_the_ledger_that_follows_the_journal_is_the_one_made_of_the_index(
+    database: Database, history: list[Entered], stops: list[int]
+) -> None:
+    empty(database)
+    rolls = Rolls()
+    begun = 0
+    for stop in (*sorted(set(stops)), len(history)):
+        enter(database, history[begun:stop])
+        begun = max(begun, stop)
+        with database.read() as connection:
+            followed = rolls.roll(connection, READER, on=TODAY).ledger
+            seen = Sight(connection, READER, TODAY)
+            for ledger in (followed.copy(), followed):
+                assert ledger.alignment(TODAY, seen.marking, alike={}) == seen.ledger().alignment(
+                    TODAY, seen.marking, alike={}
+                )
+                assert ledger.widest(TODAY, limit=99) == seen.ledger().widest(TODAY, limit=99)
+                assert ledger.conflicts(TODAY) == seen.ledger().conflicts(TODAY)

@@ -79,6 +79,11 @@ def answers(database: Database, ids: list[str], reader: Reader = READER) -> dict
             "searches": {text: seen.search(text) for text in BEGINNINGS},
             "short searches": {text: seen.search(text, limit=1) for text in BEGINNINGS},
             "gaps": [seen.gaps(left, right) for left, right in (("us", "eu"), ("eu", "us"), ("us", "jp"))],
+            "alignment": [
+                seen.ledger().alignment(TODAY, seen.marking, alike=seen.alike()),
+                seen.ledger().widest(TODAY, limit=9),
+                seen.ledger().conflicts(TODAY),
+            ],
             "jurisdictions": seen.jurisdictions(),
             "listed by": seen.listed_by([company_id(subject) for subject in SUBJECTS]),
             "lists": seen.lists(),

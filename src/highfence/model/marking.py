@@ -27,6 +27,9 @@ CREDIBILITY = (1, 2, 3, 4, 5, 6)
 DISCLOSURES = ("release", "view")
 #: What shared knowledge may be used for.
 PURPOSES = ("export-control", "investment-screening", "sanctions", "enforcement", "risk-analysis")
+#: The one caveat that the software itself obeys: what is under it goes into no figure that counts fewer than three.
+#: Every other caveat is a text for people and is shown with what it stands on.
+NO_SMALL_COUNTS = "NO-SMALL-COUNTS"
 
 
 class Marking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,7 +13,10 @@ from highfence.register.view import Gap, GapReport
 
 
 class ListingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A listing of a company that the reader of the report may see. An unknown day of listing is None."""
+    """A listing of a company that the reader of the report may see. An unknown day of listing is None.
+
+    `marking` is the id of its marking, `careful` tells that the marking asks for no small counts.
+    """
 
     company: str
     caption: str
@@ -23,6 +26,8 @@ class ListingRow(msgspec.Struct, frozen=True, kw_only=True):
     listed: date | None = None
     until: date | None = None
     schema: str = ""
+    marking: str = ""
+    careful: bool = False
 
     def stands(self, on: date) -> bool:
         """Tell whether the company is listed on that day, as far as the dates are known."""

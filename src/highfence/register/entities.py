@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -21,6 +21,8 @@ from highfence.model.entity import Entity
 from highfence.model.schema import schema
 from highfence.register.absorb import company_id
 from highfence.register.holding import held, likeness_keys
+from highfence.register.ledger import NOTHING, Ledger, Told
+from highfence.register.listed import told_in
 from highfence.register.reading import Sight
 from highfence.register.view import Held
 from highfence.register.visible import groups, stands
@@ -119,6 +121,9 @@ class _Work(msgspec.Struct):
     seen: frozenset[str]
     made: dict[str, Entity] = msgspec.field(default_factory=dict)
     gone: set[str] = msgspec.field(default_factory=set)
+    #: What is told for the ledger of companies by their ids, and of which companies it was told before.
+    listed: dict[str, Told] = msgspec.field(default_factory=dict)
+    unlisted: set[str] = msgspec.field(default_factory=set)
 
 
 class Roll:
@@ -126,6 +131,7 @@ class Roll:
 
     def __init__(self) -> None:
         self.watchlist = Watchlist()
+        self.ledger = Ledger()
         self.markings: frozenset[str] = frozenset()
         self._position = 0
         self._lock = threading.Lock()
@@ -133,10 +139,12 @@ class Roll:
         self._sound = False
         #: Assertions whose company has changed without anything arriving.
         self._stale: set[str] = set()
-        #: Assertion -> the company it was stored with, that company -> its assertions and the entities made of them.
+        #: Assertion -> the company it was stored with, that company -> its assertions, the entities made of them, and
+        #: the companies made of them that the ledger has.
         self._company_of: dict[str, str] = {}
         self._assertions: dict[str, set[str]] = {}
         self._made: dict[str, set[str]] = {}
+        self._listed: dict[str, set[str]] = {}
         #: Entity -> the markings of all that it was made of, and how many names it has.
         self._marked: dict[str, frozenset[str]] = {}
         self._names: dict[str, int] = {}
@@ -169,10 +177,12 @@ class Roll:
         made = Roll()
         with self._lock:
             made.watchlist = self.watchlist.copy()
+            made.ledger = self.ledger.copy()
             made.markings, made._position, made._sound = self.markings, self._position, self._sound
             made._company_of = dict(self._company_of)
             made._assertions = {company: set(ids) for company, ids in self._assertions.items()}
             made._made = {company: set(ids) for company, ids in self._made.items()}
+            made._listed = {company: set(ids) for company, ids in self._listed.items()}
             made._stale = set(self._stale)
             made._marked, made._names = dict(self._marked), dict(self._names)
         return made
@@ -216,6 +226,11 @@ class Roll:
             self._made[company] = set(made)
             work.made.update(made)
             marking_of = {row.id: row.marking for row in rows}
+            told = _told(found, marking_of)
+            work.unlisted |= self._listed.pop(company, set())
+            work.listed.update(told)
+            if told:
+                self._listed[company] = set(told)
             for home in made:
                 marked = frozenset(marking_of[one.id] for one in found[home] if stands(one))
                 self._marked[home] = self._kinds.setdefault(marked, marked)
@@ -223,8 +238,11 @@ class Roll:
     def _put(self, work: _Work, *, whole: bool) -> None:
         if whole:
             self.watchlist, self._names = Watchlist.build(work.made.values()), {}
+            self.ledger = Ledger(work.listed)
         else:
             self.watchlist.extend(work.made.values())
+            for one in work.unlisted | work.listed.keys():
+                self.ledger.put(one, work.listed.get(one, NOTHING))
         self._names.update((one.id, len(names_of(one, most=NAMES_INDEXED_MOST))) for one in work.made.values())
         for one in work.gone - work.made.keys():
             self.watchlist.remove(one)
@@ -233,7 +251,7 @@ class Roll:
 
     def _all(self, connection: Connection) -> Iterator[dict[str, list[Stored]]]:
         """Yield all rows by company, some companies at a time, and forget what was read before."""
-        self._company_of, self._assertions, self._made, self._marked = {}, {}, {}, {}
+        self._company_of, self._assertions, self._made, self._marked, self._listed = {}, {}, {}, {}, {}
         wanted = companies.stored_companies(connection)
         for start in range(0, len(wanted), _STEP_COMPANIES):
             yield journal.of_companies(connection, wanted[start : start + _STEP_COMPANIES])
@@ -278,6 +296,12 @@ def _after(connection: Connection, position: int, markings: Iterable[str] | None
 def _grouped(seen: Sequence[Held], me: str) -> dict[str, Sequence[Held]]:
     """Return the companies that the reader's own share of a stored company makes, by id."""
     return {min(company_id(one.assertion.subject) for one in group): group for group in groups(seen, me=me)}
+
+
+def _told(found: Mapping[str, Sequence[Held]], markings: Mapping[str, str]) -> dict[str, Told]:
+    """Return what groups of assertions tell for the ledger, by company; those that tell nothing for it are left out."""
+    told = {home: told_in(home, group, markings) for home, group in found.items()}
+    return {home: one for home, one in told.items() if one != NOTHING}
 
 
 def _joined(company: str, held: Iterable[Held]) -> Entity | None:

@@ -9,7 +9,7 @@ content that replaces the first, and speaks in its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from highfence.clock import day, read_instant
@@ -91,7 +91,7 @@ def _claims(standing: Iterable[Held], shown: Sequence[Held]) -> Iterator[Claim]:
         claim = one.assertion
         if claim.text:
             yield Claim(
-                kind=_corrected_kind(one, by_id),
+                kind=spoken_kind(one, by_id),
                 text=claim.text,
                 assertion=one.id,
                 originator=claim.originator,
@@ -102,8 +102,8 @@ def _claims(standing: Iterable[Held], shown: Sequence[Held]) -> Iterator[Claim]:
             )
 
 
-def _corrected_kind(held: Held, by_id: dict[str, Held]) -> str:
-    """Return the kind of the first in a chain of corrections, as far as it can be followed."""
+def spoken_kind(held: Held, by_id: Mapping[str, Held]) -> str:
+    """Return the kind of the first in a chain of corrections, as far as it can be followed in what may be seen."""
     followed = {held.id}
     while held.assertion.kind == "correction":
         before = by_id.get(held.assertion.refers_to)

@@ -15,11 +15,14 @@ import msgspec
 
 from highfence.errors import NotFound
 from highfence.model.identifier import STRONG, parse
-from highfence.model.marking import Marking
+from highfence.model.marking import NO_SMALL_COUNTS, Marking
 from highfence.register.absorb import company_id, home_keys
 from highfence.register.alignment import Alike, ListingRow, gaps
+from highfence.register.conflict import ACTS, Act
 from highfence.register.holding import claim_of, held, held_together
 from highfence.register.keys import keys_of, normalise
+from highfence.register.ledger import Ledger
+from highfence.register.listed import acts_in
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
@@ -113,19 +116,49 @@ class Sight:
             left,
             right,
             on=self._on,
-            alike=self._alike(),
+            alike=self.alike(),
         )
 
-    def _alike(self) -> Alike:
+    def ledger(self) -> Ledger:
+        """Return who lists which company, made from the index; what a running node keeps up is its roll's."""
+        found: dict[str, list[ListingRow]] = {}
+        rows = companies.listings_of(self._connection, markings=self.markings)
+        regrouped = self._regrouped({row.company for row in rows})
+        careful = self._careful()
+        for row in rows:
+            company = regrouped.get(row.assertion, row.company)
+            found.setdefault(company, []).append(_listing_row(row, company, careful=row.marking in careful))
+        acts = self._acts()
+        companies_told = found.keys() | acts.keys()
+        return Ledger({one: (tuple(found.get(one, ())), acts.get(one, ())) for one in companies_told})
+
+    def _careful(self) -> frozenset[str]:
+        """Return the markings seen that ask for no small counts."""
+        held = journal.markings(self._connection)
+        return frozenset(one for one in self.markings if NO_SMALL_COUNTS in _MARKINGS.decode(held[one][1]).caveats)
+
+    def _acts(self) -> dict[str, tuple[Act, ...]]:
+        """Return the decisions and denials on each company, as this reader knows it."""
+        found: dict[str, tuple[Act, ...]] = {}
+        stored = journal.of_companies(self._connection, sorted(journal.companies_told(self._connection, ACTS)))
+        for rows in stored.values():
+            markings = {row.id: row.marking for row in rows}
+            held = held_together(self._connection, rows)
+            for group in visible_groups(held, self._reader, on=self._on):
+                if acts := acts_in(group, markings):
+                    found[_home(group)] = acts
+        return found
+
+    def alike(self) -> Alike:
         """Return which companies, as this reader knows them, may be the same and wait for a judgement."""
-        found = likenesses.open_ones(self._connection, markings=self.markings)
-        pairs = [(row.likeness.one_assertion, row.likeness.other_assertion) for row in found]
-        homes = self.homes([one for pair in pairs for one in pair])
+        found = likenesses.open_pairs(self._connection, markings=self.markings)
+        regrouped = self._regrouped({company for row in found for company in (row.one_company, row.other_company)})
         alike: dict[str, dict[str, float]] = {}
-        for (one, other), row in zip(pairs, found, strict=True):
-            first, second = homes.get(one, ""), homes.get(other, "")
-            if first and second and first != second:
-                score = row.likeness.score / 10_000
+        for row in found:
+            first = regrouped.get(row.one_assertion, row.one_company)
+            second = regrouped.get(row.other_assertion, row.other_company)
+            if first != second:
+                score = row.score / 10_000
                 for mine, theirs in ((first, second), (second, first)):
                     known = alike.setdefault(mine, {})
                     known[theirs] = max(score, known.get(theirs, 0.0))
@@ -289,7 +322,7 @@ def _arrival_of(row: Stored, *, company: str, about: Stored | None) -> Arrived:
     )
 
 
-def _listing_row(row: ListingIndexRow, company: str) -> ListingRow:
+def _listing_row(row: ListingIndexRow, company: str, *, careful: bool = False) -> ListingRow:
     return ListingRow(
         company=company,
         caption=row.caption,
@@ -299,6 +332,8 @@ def _listing_row(row: ListingIndexRow, company: str) -> ListingRow:
         listed=date.fromisoformat(row.listed) if row.listed else None,
         until=date.fromisoformat(row.until) if row.until else None,
         schema=row.schema,
+        marking=row.marking,
+        careful=careful,
     )
 
 

@@ -151,6 +151,11 @@ def of_companies(connection: Connection, companies: Iterable[str]) -> dict[str, 
     return found
 
 
+def companies_told(connection: Connection, kinds: Iterable[str]) -> set[str]:
+    """Return the companies of which something of one of these kinds was ever told."""
+    return set(connection.scalars(_COMPANIES_TOLD, {"kinds": list(kinds)}))
+
+
 def after(connection: Connection, position: int, *, limit: int, markings: Iterable[str] | None = None) -> list[Stored]:
     """Return up to `limit` rows behind a position, in order, of those under the given markings if these are given."""
     values: dict[str, object] = {"position": position, "limit": limit}
@@ -254,6 +259,12 @@ _OF_COMPANIES = (
     .add_columns(standing.c.company)
     .where(standing.c.company.in_(bindparam("companies", expanding=True)))
     .order_by(journal.c.position)
+)
+_COMPANIES_TOLD = (
+    select(standing.c.company)
+    .join(journal, journal.c.id == standing.c.id)
+    .where(journal.c.kind.in_(bindparam("kinds", expanding=True)))
+    .distinct()
 )
 _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))
 _ANSWERS_TO = Prepared(_select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position))

@@ -7,9 +7,10 @@ A likeness rests on two assertions and counts only while both stand. It is deriv
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, or_, select
 
 from highfence.storage.chunks import chunks
 from highfence.storage.prepared import Prepared
@@ -35,6 +36,16 @@ class Alike(msgspec.Struct, frozen=True, kw_only=True):
     """A likeness of two parties that are two companies as they are stored; neither a join nor judged here."""
 
     likeness: LikenessRow
+    one_company: str
+    other_company: str
+
+
+class OpenPair(NamedTuple):
+    """A likeness of two companies as they are stored: the assertions that told each, the score, the companies."""
+
+    one_assertion: str
+    other_assertion: str
+    score: int
     one_company: str
     other_company: str
 
@@ -82,28 +93,10 @@ def open_ones(
     Both sides are under the given markings. With `company` only those of which it is one side. Left out are pairs that
     are one company already, and those with a judgement of this authority that stands.
     """
-    one, other, judged = standing.alias("one_standing"), standing.alias("other_standing"), judgement.alias("judged")
-    same_pair = or_(
-        and_(judged.c.subject == likeness.c.one, judged.c.other == likeness.c.other),
-        and_(judged.c.subject == likeness.c.other, judged.c.other == likeness.c.one),
-    )
-    query = (
-        select(likeness, one.c.company.label("one_company"), other.c.company.label("other_company"))
-        .join(one, one.c.id == likeness.c.one_assertion)
-        .join(other, other.c.id == likeness.c.other_assertion)
-        .where(
-            one.c.marking.in_(markings),
-            other.c.marking.in_(markings),
-            one.c.superseded_by == "",
-            other.c.superseded_by == "",
-            one.c.company != other.c.company,
-            ~select(judged.c.assertion).where(judged.c.binds, same_pair).exists(),
-        )
-        .order_by(likeness.c.score.desc(), likeness.c.one, likeness.c.other)
-        .limit(limit)
-    )
+    query = _open(*likeness.c, markings=markings).limit(limit)
+    query = query.order_by(likeness.c.score.desc(), likeness.c.one, likeness.c.other)
     if company:
-        query = query.where(or_(one.c.company == company, other.c.company == company))
+        query = query.where(or_(_ONE.c.company == company, _OTHER.c.company == company))
     return [
         Alike(
             likeness=LikenessRow(**{name: getattr(row, name) for name in LikenessRow.__struct_fields__}),
@@ -112,6 +105,33 @@ def open_ones(
         )
         for row in connection.execute(query)
     ]
+
+
+def open_pairs(connection: Connection, *, markings: Collection[str]) -> list[OpenPair]:
+    """Return all likenesses that `open_ones` returns, in no order and without what they rest on."""
+    columns = (likeness.c.one_assertion, likeness.c.other_assertion, likeness.c.score)
+    return [OpenPair(*row) for row in connection.execute(_open(*columns, markings=markings))]
+
+
+def _open(*columns: ColumnElement[Any], markings: Collection[str]) -> Select[Any]:
+    judged = judgement.alias("judged")
+    same_pair = or_(
+        and_(judged.c.subject == likeness.c.one, judged.c.other == likeness.c.other),
+        and_(judged.c.subject == likeness.c.other, judged.c.other == likeness.c.one),
+    )
+    return (
+        select(*columns, _ONE.c.company.label("one_company"), _OTHER.c.company.label("other_company"))
+        .join(_ONE, _ONE.c.id == likeness.c.one_assertion)
+        .join(_OTHER, _OTHER.c.id == likeness.c.other_assertion)
+        .where(
+            _ONE.c.marking.in_(markings),
+            _OTHER.c.marking.in_(markings),
+            _ONE.c.superseded_by == "",
+            _OTHER.c.superseded_by == "",
+            _ONE.c.company != _OTHER.c.company,
+            ~select(judged.c.assertion).where(judged.c.binds, same_pair).exists(),
+        )
+    )
 
 
 def position(connection: Connection, scorer: str) -> int:
@@ -128,3 +148,4 @@ def move(connection: Connection, scorer: str, position: int) -> None:
 
 _OF_PAIR = select(likeness).where(likeness.c.one == bindparam("one"), likeness.c.other == bindparam("other"))
 _POSITION = Prepared(select(resolved.c.position).where(resolved.c.scorer == bindparam("scorer")))
+_ONE, _OTHER = standing.alias("one_standing"), standing.alias("other_standing")

@@ -41,6 +41,8 @@ journal = Table(
     Column("envelope", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     Index("journal_refers_to", "refers_to"),
+    Index("journal_received", "received"),
+    Index("journal_kind", "kind"),
 )
 
 marking = Table(
