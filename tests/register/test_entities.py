@@ -223,5 +223,5 @@ def test_the_ledger_that_follows_the_journal_is_the_one_made_of_the_index(
                 assert ledger.alignment(TODAY, seen.marking, alike={}) == seen.ledger().alignment(
                     TODAY, seen.marking, alike={}
                 )
-                assert ledger.widest(TODAY, limit=99) == seen.ledger().widest(TODAY, limit=99)
+                assert ledger.widest(TODAY, alike={}, limit=99) == seen.ledger().widest(TODAY, alike={}, limit=99)
                 assert ledger.conflicts(TODAY) == seen.ledger().conflicts(TODAY)

@@ -230,7 +230,7 @@ def test_the_widest_gap_is_of_whom_most_list_longest_under_the_weightiest_progra
             "dune": told(row("dune", "us", date(2020, 1, 1))),
         }
     )
-    wide = ledger.widest(TODAY, limit=9)
+    wide = ledger.widest(TODAY, alike={}, limit=9)
     assert [one.company for one in wide] == ["acme", "bolt", "dune"]
     first = wide[0]
     assert (first.agreement, first.sensitivity, first.age, first.score) == (33.3, 30.0, 20.0, 83.3)
@@ -275,3 +275,12 @@ def test_what_is_forgotten_leaves_nothing():
     assert aligned(ledger).marking.caveats == ("m",)
     ledger.put("acme", NOTHING)
     assert aligned(ledger) == before
+
+
+def test_who_perhaps_lists_it_is_not_missing_in_the_ranking():
+    ledger = Ledger(
+        {"acme": told(row("acme", "us")), "acme2": told(row("acme2", "eu")), "bolt": told(row("bolt", "jp"))}
+    )
+    alike = {"acme": {"acme2": 0.8}}
+    first = next(one for one in ledger.widest(TODAY, alike=alike, limit=9) if one.company == "acme")
+    assert (first.listed_by, first.missing_from, first.perhaps) == (("us",), ("jp",), ("eu",))

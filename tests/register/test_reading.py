@@ -81,7 +81,7 @@ def answers(database: Database, ids: list[str], reader: Reader = READER) -> dict
             "gaps": [seen.gaps(left, right) for left, right in (("us", "eu"), ("eu", "us"), ("us", "jp"))],
             "alignment": [
                 seen.ledger().alignment(TODAY, seen.marking, alike=seen.alike()),
-                seen.ledger().widest(TODAY, limit=9),
+                seen.ledger().widest(TODAY, alike={}, limit=9),
                 seen.ledger().conflicts(TODAY),
             ],
             "jurisdictions": seen.jurisdictions(),

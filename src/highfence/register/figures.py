@@ -96,6 +96,7 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
 class Wide(msgspec.Struct, frozen=True, kw_only=True):
     """A gap in the ranking: its score (0..100) as the sum of its three parts, who lists the company and who does not.
 
+    Who `perhaps` lists it, because they list somebody like it and nobody has judged yet, is not among `missing_from`.
     `agreement` is up to 50: 50 x those who list it / all who could. `sensitivity` is up to 30: 30 x the weight of its
     weightiest programme (`rules.sensitivity`). `age` is up to 20: 4 for each full year since the first known day of
     a listing, and nothing where no day is known.
@@ -106,16 +107,13 @@ class Wide(msgspec.Struct, frozen=True, kw_only=True):
     countries: tuple[str, ...]
     listed_by: tuple[str, ...]
     missing_from: tuple[str, ...]
+    perhaps: tuple[str, ...]
     programmes: tuple[str, ...]
     since: date | None
     agreement: float
     sensitivity: float
     age: float
-
-    @property
-    def score(self) -> float:
-        """The sum of the parts."""
-        return self.agreement + self.sensitivity + self.age
+    score: float
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):

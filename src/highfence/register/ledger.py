@@ -56,6 +56,9 @@ class Ledger:
         self._lags: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
         self._conflicts: dict[str, Placing] = {}
 
+    def __len__(self) -> int:
+        return len(self._told)
+
     def put(self, company: str, told: Told) -> None:
         """Take what is told of a company in the place of what was; with `NOTHING`, the company is forgotten."""
         told = _bodies(told)
@@ -94,13 +97,13 @@ class Ledger:
                 marking=combined(sorted(self._markings)),
             )
 
-    def widest(self, on: date, *, limit: int) -> tuple[Wide, ...]:
-        """Return the widest gaps, as `figures.Wide` ranks them."""
+    def widest(self, on: date, *, alike: Alike, limit: int) -> tuple[Wide, ...]:
+        """Return the widest gaps, as `figures.Wide` ranks them; `alike` as for `alignment`."""
         with self._lock:
             self._turn(on)
             everybody = self._everybody()
-            ranked = (wide for one in self._placings.values() if (wide := one.wide(everybody, on=on)) is not None)
-            return tuple(heapq.nsmallest(limit, ranked, key=_width))
+            ranked = (one.wide(everybody, self._perhaps(one, alike), on=on) for one in self._placings.values())
+            return tuple(heapq.nsmallest(limit, (wide for wide in ranked if wide is not None), key=_width))
 
     def conflicts(self, on: date) -> tuple[Conflict, ...]:
         """Return all conflicts, by kind and caption; none where their number is withheld."""
@@ -159,11 +162,14 @@ class Ledger:
             one = self._placings.get(company)
             if one is None or not one.placed:
                 continue
-            near = [self._placings[other] for other in others if other in self._placings]
-            there = {jurisdiction for other in near for jurisdiction in other.by} - set(one.by)
-            careful = one.careful or any(other.careful for other in near)
-            doubts.add(one.doubts(sorted(there)), careful=careful)
+            careful = one.careful or any(self._placings[it].careful for it in others if it in self._placings)
+            doubts.add(one.doubts(sorted(self._perhaps(one, alike))), careful=careful)
         return doubts
+
+    def _perhaps(self, one: Placing, alike: Alike) -> frozenset[str]:
+        """Return the jurisdictions that do not list a company, as far as is known, but somebody like it."""
+        near = [self._placings[other] for other in alike.get(one.company, ()) if other in self._placings]
+        return frozenset(code for other in near for code in other.by if code not in one.by)
 
     def _pair(self, first: str, second: str, doubts: Tally) -> PairFigures:
         """Count a pair; what both list is withheld in both orders if in one, for one order would tell the other."""

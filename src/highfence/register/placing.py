@@ -93,26 +93,31 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
             lag_days=lag[0] if lag is not None else None,
         )
 
-    def wide(self, everybody: Sequence[str], *, on: date) -> Wide | None:
-        """Return its rank among the gaps, where `everybody` could list it; None if all of them or nobody does."""
+    def wide(self, everybody: Sequence[str], perhaps: frozenset[str], *, on: date) -> Wide | None:
+        """Return its rank among the gaps, where `everybody` could list it and some `perhaps` do; None if it is none."""
         by = self.by
-        missing = tuple(one for one in everybody if one not in by)
+        missing = tuple(one for one in everybody if one not in by and one not in perhaps)
         if not by or not missing:
             return None
         programmes = tuple(sorted({programme for one in self.placed for programme in one.programmes}))
         since = min((one.since for one in self.placed if one.since is not None), default=None)
         years = (on - since).days // 365.25 if since is not None else 0
+        agreement = round(_AGREEMENT_MOST * len(by) / len(everybody), 1)
+        weight = round(_SENSITIVITY_MOST * max(map(sensitivity, programmes), default=0.0), 1)
+        age = min(_AGE_MOST, _AGE_YEAR * years)
         return Wide(
             company=self.company,
             caption=self.caption,
             countries=self.countries,
             listed_by=by,
             missing_from=missing,
+            perhaps=tuple(sorted(perhaps)),
             programmes=programmes,
             since=since,
-            agreement=round(_AGREEMENT_MOST * len(by) / (len(by) + len(missing)), 1),
-            sensitivity=round(_SENSITIVITY_MOST * max(map(sensitivity, programmes), default=0.0), 1),
-            age=min(_AGE_MOST, _AGE_YEAR * years),
+            agreement=agreement,
+            sensitivity=weight,
+            age=age,
+            score=round(agreement + weight + age, 1),
         )
 
 

@@ -5,13 +5,14 @@ Callers send `Authorization: Bearer <access code>`. The API never answers about 
 takes a change on the strength of a page's cookie.
 
 >>> [controller.path for controller in api_routes()][:2]
-['/api/assertions', '/api/companies']
+['/api/alignment', '/api/assertions']
 """
 
 from __future__ import annotations
 
 from litestar import Controller
 
+from highfence.entrypoints.api.alignment import Aligning
 from highfence.entrypoints.api.assertions import Assertions
 from highfence.entrypoints.api.companies import Companies
 from highfence.entrypoints.api.exchange import Exchange
@@ -24,4 +25,4 @@ from highfence.entrypoints.api.sources import Sources
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Assertions, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]
+    return [Aligning, Assertions, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]

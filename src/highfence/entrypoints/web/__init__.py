@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from litestar import Controller
 
+from highfence.entrypoints.web.aligned import Aligned
 from highfence.entrypoints.web.assets import Assets
 from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
@@ -28,4 +29,4 @@ __all__ = ["answer_page", "web_routes"]
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Screening, Filing, Gaps, Owners, Reviewing, Live, Assets]
+    return [Sign, Pages, Aligned, Screening, Filing, Gaps, Owners, Reviewing, Live, Assets]
