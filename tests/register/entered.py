@@ -32,6 +32,7 @@ class Entered(msgspec.Struct, frozen=True):
 
     id: str
     assertion: Assertion
+    received: str = "2026-11-20T10:00:01.000000Z"
 
 
 def said(name: str, subject: str = "a-1", *, marking: Marking = OPEN, **changes: object) -> Entered:
@@ -77,7 +78,7 @@ def row_of(one: Entered) -> JournalRow:
         subject=claim.subject,
         refers_to=claim.refers_to,
         marking=msgspec.json.encode(claim.marking),
-        received="2026-11-20T10:00:01.000000Z",
+        received=one.received,
         envelope=msgspec.json.encode({"payload": payload}),
     )
 

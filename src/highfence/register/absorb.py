@@ -115,7 +115,7 @@ def _index(
             "countries": ",".join(countries_of(entity)),
             "marking": marking,
         }
-        names.extend(companies.NameRow(name=name, **shown) for name in _names(entity))
+        names.extend(companies.NameRow(name=name, **shown) for name in names_in(entity))
         if assertion.listing is not None:
             listing = assertion.listing
             listings.append(
@@ -153,7 +153,8 @@ def countries_of(entity: Entity) -> tuple[str, ...]:
     return tuple(sorted({code for prop in ("country", "jurisdiction", "mainCountry") for code in entity.values(prop)}))
 
 
-def _names(entity: Entity) -> list[str]:
+def names_in(entity: Entity) -> list[str]:
+    """Return the names by which an entity is found, normalised."""
     found: dict[str, None] = {}
     for prop in ("name", "alias", "previousName", "weakAlias", "abbreviation", "full"):
         for value in entity.values(prop):

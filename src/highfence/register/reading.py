@@ -7,22 +7,24 @@ few, so each is judged once and the queries are cut to those that passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache, partial
 
 import msgspec
 
+from highfence.clock import day, instant_text
 from highfence.errors import NotFound
 from highfence.model.identifier import STRONG, parse
 from highfence.model.marking import NO_SMALL_COUNTS, Marking
-from highfence.register.absorb import company_id, home_keys
+from highfence.register.absorb import company_id, home_keys, names_in
 from highfence.register.alignment import Alike, ListingRow, gaps
 from highfence.register.conflict import ACTS, Act
 from highfence.register.holding import claim_of, held, held_together
 from highfence.register.keys import keys_of, normalise
 from highfence.register.ledger import Ledger
 from highfence.register.listed import acts_in
+from highfence.register.past import held_then
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
 from highfence.register.visible import stands, visible_groups
@@ -41,9 +43,9 @@ class Sight:
     """What one reader may see of this node on one day, over one consistent state of its database."""
 
     def __init__(self, connection: Connection, reader: Reader, on: date) -> None:
-        self._connection = connection
-        self._reader = reader
-        self._on = on
+        self.connection = connection
+        self.reader = reader
+        self.on = on
         held = journal.markings(connection)
         self.markings = [
             name for name, (originator, body) in held.items() if sees(reader, on, originator=originator, marking=body)
@@ -58,8 +60,42 @@ class Sight:
             NotFound: nothing that this reader may see goes by that name.
         """
         held = self.group(name)
-        everyone = tuple(companies.jurisdictions(self._connection, markings=self.markings))
-        return profile(_home(held), held, reader=self._reader, on=self._on, jurisdictions=everyone)
+        everyone = tuple(companies.jurisdictions(self.connection, markings=self.markings))
+        return profile(_home(held), held, reader=self.reader, on=self.on, jurisdictions=everyone)
+
+    def profile_then(self, name: str, at: datetime) -> Profile:
+        """Return the profile as it was known at an instant: what came later, or took something back later, is not yet.
+
+        The reader sees of it what they may see today. Raises NotFound.
+        """
+        instant = instant_text(at)
+        seen = self._named_then(name, instant)
+        if not seen:
+            raise _unknown(name)
+        everyone = tuple(companies.jurisdictions_then(self.connection, instant, markings=self.markings))
+        found = profile(_home(seen), seen, reader=self.reader, on=day(at), jurisdictions=everyone)
+        return msgspec.structs.replace(found, as_of=instant)
+
+    def _named_then(self, name: str, instant: str) -> tuple[Held, ...]:
+        """Return what a name stood for at an instant; by names as they are known now."""
+        bare = normalise(name)
+        rows = companies.search_names(self.connection, bare, limit=20, markings=self.markings) if bare else []
+        named = {row.company for row in rows if row.name == bare}
+        asked: list[tuple[list[str], Callable[[Held], bool]]] = [
+            ([f"company:{name}"], lambda one: f"company:{name}" in home_keys(one.assertion.subject)),
+            ([f"entity:{name}"], lambda one: one.assertion.subject == name),
+            *(([key], partial(_tells, key)) for key in _identifier_keys(name)),
+            ([], lambda one: bare in _names_told(one)),
+        ]
+        for keys, fits in asked:
+            stored = set(companies.companies_of_keys(self.connection, keys).values()) if keys else named
+            then = held_then(self.connection, stored, instant, me=self.reader.authority)
+            fitting = [
+                (one.id, group) for group in visible_groups(then, self.reader, on=self.on) for one in group if fits(one)
+            ]
+            if fitting:
+                return min(fitting, key=lambda pair: pair[0])[1]
+        return ()
 
     def search(self, text: str, *, limit: int = HITS_MAX) -> tuple[Hit, ...]:
         """Return companies by the beginning of their name or of a word in it, best first, each once."""
@@ -67,7 +103,7 @@ class Sight:
         limit = min(limit, HITS_MAX)
         if not name or limit < 1:
             return ()
-        rows = companies.search_names(self._connection, name, limit=limit * 6, markings=self.markings)
+        rows = companies.search_names(self.connection, name, limit=limit * 6, markings=self.markings)
         regrouped = self._regrouped({row.company for row in rows})
         first: dict[str, companies.NameRow] = {}
         for row in rows:
@@ -90,7 +126,7 @@ class Sight:
 
         A company that nobody lists is left out.
         """
-        stored = set(companies.companies_of_keys(self._connection, [f"company:{one}" for one in wanted]).values())
+        stored = set(companies.companies_of_keys(self.connection, [f"company:{one}" for one in wanted]).values())
         found = self._jurisdictions(stored, self._regrouped(stored))
         return {company: codes for company, codes in found.items() if company in wanted}
 
@@ -98,8 +134,8 @@ class Sight:
         """Return the jurisdictions that list today what the reader sees of companies as they are stored."""
         listed: dict[str, set[str]] = {}
         for part in chunks(stored):
-            for one in companies.listings_of(self._connection, companies=part, markings=self.markings):
-                if _stands(one, self._on):
+            for one in companies.listings_of(self.connection, companies=part, markings=self.markings):
+                if _stands(one, self.on):
                     listed.setdefault(regrouped.get(one.assertion, one.company), set()).add(one.jurisdiction)
         return {company: tuple(sorted(codes)) for company, codes in listed.items()}
 
@@ -108,21 +144,21 @@ class Sight:
 
         Natural persons are left out: the report is about companies, vessels and other bodies.
         """
-        found = companies.listings_of(self._connection, jurisdictions=(left, right), markings=self.markings)
+        found = companies.listings_of(self.connection, jurisdictions=(left, right), markings=self.markings)
         rows = [row for row in found if row.schema != "Person"]
         regrouped = self._regrouped({row.company for row in rows})
         return gaps(
             (_listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows),
             left,
             right,
-            on=self._on,
+            on=self.on,
             alike=self.alike(),
         )
 
     def ledger(self) -> Ledger:
         """Return who lists which company, made from the index; what a running node keeps up is its roll's."""
         found: dict[str, list[ListingRow]] = {}
-        rows = companies.listings_of(self._connection, markings=self.markings)
+        rows = companies.listings_of(self.connection, markings=self.markings)
         regrouped = self._regrouped({row.company for row in rows})
         careful = self._careful()
         for row in rows:
@@ -134,24 +170,24 @@ class Sight:
 
     def _careful(self) -> frozenset[str]:
         """Return the markings seen that ask for no small counts."""
-        held = journal.markings(self._connection)
+        held = journal.markings(self.connection)
         return frozenset(one for one in self.markings if NO_SMALL_COUNTS in _MARKINGS.decode(held[one][1]).caveats)
 
     def _acts(self) -> dict[str, tuple[Act, ...]]:
         """Return the decisions and denials on each company, as this reader knows it."""
         found: dict[str, tuple[Act, ...]] = {}
-        stored = journal.of_companies(self._connection, sorted(journal.companies_told(self._connection, ACTS)))
+        stored = journal.of_companies(self.connection, sorted(journal.companies_told(self.connection, ACTS)))
         for rows in stored.values():
             markings = {row.id: row.marking for row in rows}
-            held = held_together(self._connection, rows)
-            for group in visible_groups(held, self._reader, on=self._on):
+            held = held_together(self.connection, rows)
+            for group in visible_groups(held, self.reader, on=self.on):
                 if acts := acts_in(group, markings):
                     found[_home(group)] = acts
         return found
 
     def alike(self) -> Alike:
         """Return which companies, as this reader knows them, may be the same and wait for a judgement."""
-        found = likenesses.open_pairs(self._connection, markings=self.markings)
+        found = likenesses.open_pairs(self.connection, markings=self.markings)
         regrouped = self._regrouped({company for row in found for company in (row.one_company, row.other_company)})
         alike: dict[str, dict[str, float]] = {}
         for row in found:
@@ -166,25 +202,25 @@ class Sight:
 
     def jurisdictions(self) -> tuple[str, ...]:
         """Return the jurisdictions of whose listings this reader may see any."""
-        return tuple(companies.jurisdictions(self._connection, markings=self.markings))
+        return tuple(companies.jurisdictions(self.connection, markings=self.markings))
 
     def lists(self) -> tuple[ListRow, ...]:
         """Return the lists of which this reader may see any listing, with how many they see."""
-        return tuple(companies.lists(self._connection, markings=self.markings))
+        return tuple(companies.lists(self.connection, markings=self.markings))
 
     def marking(self, markings: Iterable[str]) -> Marking:
         """Return the marking of what is derived from everything under these markings, given by their ids."""
-        held = journal.markings(self._connection)
+        held = journal.markings(self.connection)
         return combine(_MARKINGS.decode(held[name][1]) for name in markings if name in held)
 
     def latest(self, *, limit: int) -> tuple[Arrived, ...]:
         """Return the newest assertions that this reader may see, newest first."""
-        rows = journal.latest(self._connection, limit=limit, markings=self.markings)
+        rows = journal.latest(self.connection, limit=limit, markings=self.markings)
         return self._arrived(rows)
 
     def arrived_after(self, position: int, *, limit: int) -> tuple[Arrived, ...]:
         """Return visible assertions behind a journal position, in order."""
-        rows = journal.after(self._connection, position, limit=limit, markings=self.markings)
+        rows = journal.after(self.connection, position, limit=limit, markings=self.markings)
         return self._arrived(rows)
 
     def assertion(self, name: str) -> Held:
@@ -193,7 +229,7 @@ class Sight:
         Raises:
             NotFound: none of that id that this reader may see.
         """
-        row = journal.fetch(self._connection, (name,)).get(name)
+        row = journal.fetch(self.connection, (name,)).get(name)
         if row is None or row.marking not in self._visible:
             raise NotFound("no assertion of that id that you may see", where=name[:80], advice="Check the id")
         return held(row)
@@ -207,7 +243,7 @@ class Sight:
 
     def group_of(self, keys: Sequence[str]) -> tuple[Held, ...]:
         """Return what this reader may see of the company that the first of some keys leads to; empty if none does."""
-        found = companies.companies_of_keys(self._connection, keys)
+        found = companies.companies_of_keys(self.connection, keys)
         for key in keys:
             if key in found and (group := self._group(found[key], key=key)):
                 return group
@@ -216,14 +252,25 @@ class Sight:
     def ties(self, keys: Collection[str], *, ends: Collection[str]) -> dict[str, tuple[Held, frozenset[str]]]:
         """Return the assertions that tell of a link with one of the keys at one of `ends`, and the links' ids."""
         links: dict[str, set[str]] = {}
-        for row in ties.told_of(self._connection, keys, ends=ends, markings=self._visible):
+        for row in ties.told_of(self.connection, keys, ends=ends, markings=self._visible):
             links.setdefault(row.assertion, set()).add(row.link)
-        rows = journal.fetch(self._connection, links)
+        rows = journal.fetch(self.connection, links)
         return {name: (held(rows[name]), frozenset(found)) for name, found in sorted(links.items())}
+
+    def home(self, name: str) -> str:
+        """Return the id by which this reader knows the company that a name stands for; raises NotFound."""
+        return _home(self.group(name))
+
+    def listed_in(self, source: str) -> set[str]:
+        """Return the companies, as this reader knows them, that stand on a list today, given its importer's name."""
+        found = companies.listings_of(self.connection, source=source, markings=self.markings)
+        rows = [row for row in found if _stands(row, self.on)]
+        regrouped = self._regrouped({row.company for row in rows})
+        return {regrouped.get(row.assertion, row.company) for row in rows}
 
     def homes(self, assertions: Sequence[str]) -> dict[str, str]:
         """Return the company, as this reader knows it, of each assertion that the reader may see."""
-        homes = journal.company_of(self._connection, assertions)
+        homes = journal.company_of(self.connection, assertions)
         homes |= self._regrouped(set(homes.values()))
         return homes
 
@@ -233,7 +280,7 @@ class Sight:
         For asking the storage, never for telling.
         """
         key = f"company:{company}"
-        return companies.companies_of_keys(self._connection, (key,)).get(key, "")
+        return companies.companies_of_keys(self.connection, (key,)).get(key, "")
 
     def _named(self, name: str) -> tuple[Held, ...]:
         """Return what a name stands for: a company's or entity's id first, then an identifier, then an exact name.
@@ -244,14 +291,14 @@ class Sight:
         if group := self.group_of(keys):
             return group
         bare = normalise(name)
-        rows = companies.search_names(self._connection, bare, limit=20, markings=self.markings) if bare else []
+        rows = companies.search_names(self.connection, bare, limit=20, markings=self.markings) if bare else []
         row = next((row for row in rows if row.name == bare), None)
         return self._group(row.company, assertion=row.assertion) if row is not None else ()
 
     def _group(self, company: str, *, key: str = "", assertion: str = "") -> tuple[Held, ...]:
         """Return, of a company as it is stored, the part that the reader knows as one company and that has the key."""
-        stored = held_together(self._connection, journal.of_company(self._connection, company))
-        for group in visible_groups(stored, self._reader, on=self._on):
+        stored = held_together(self.connection, journal.of_company(self.connection, company))
+        for group in visible_groups(stored, self.reader, on=self.on):
             if any(one.id == assertion or key in _keys_told(one) for one in group):
                 return group
         return ()
@@ -263,19 +310,19 @@ class Sight:
         """
         if not wanted:
             return {}
-        unlike = judgements.parted(self._connection, wanted)
+        unlike = judgements.parted(self.connection, wanted)
         if not self._sees_all:
-            unlike |= companies.hidden_companies(self._connection, markings=self.markings, among=wanted)
+            unlike |= companies.hidden_companies(self.connection, markings=self.markings, among=wanted)
         regrouped: dict[str, str] = {}
         for company in unlike:
-            stored = held_together(self._connection, journal.of_company(self._connection, company))
-            for group in visible_groups(stored, self._reader, on=self._on):
+            stored = held_together(self.connection, journal.of_company(self.connection, company))
+            for group in visible_groups(stored, self.reader, on=self.on):
                 regrouped.update(dict.fromkeys((one.id for one in group), _home(group)))
         return regrouped
 
     def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
         homes = self.homes([row.id for row in rows])
-        about = journal.fetch(self._connection, {row.refers_to for row in rows if row.refers_to})
+        about = journal.fetch(self.connection, {row.refers_to for row in rows if row.refers_to})
         seen = {name: row for name, row in about.items() if row.marking in self._visible}
         return tuple(_arrival_of(row, company=homes.get(row.id, ""), about=seen.get(row.refers_to)) for row in rows)
 
@@ -297,6 +344,15 @@ def _keys_told(held: Held) -> tuple[str, ...]:
     """Return the keys by which an assertion leads to its company; what no longer stands tells only whom it is about."""
     home = home_keys(held.assertion.subject)
     return (*home, *keys_of(held.assertion)) if stands(held) else home
+
+
+def _tells(key: str, held: Held) -> bool:
+    return key in _keys_told(held)
+
+
+def _names_told(held: Held) -> frozenset[str]:
+    entity = held.assertion.entity()
+    return frozenset(names_in(entity)) if entity is not None and stands(held) else frozenset()
 
 
 def _home(group: Sequence[Held]) -> str:

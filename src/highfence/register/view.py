@@ -76,6 +76,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     `company` is the register's id of it, `entities` the ids its sources use. `listed_by` holds jurisdictions, with
     `not_listed_by` the authorities' jurisdictions known to this node that do not list it. `known_to` tells, per
     authority, of how many assertions it is the originator. `marking` is the combination of all that is shown.
+    `as_of` is the instant (RFC 3339) of which it tells what was known, empty for now.
     """
 
     company: str
@@ -91,6 +92,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     not_listed_by: tuple[str, ...]
     known_to: dict[str, int]
     marking: Marking
+    as_of: str = ""
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):

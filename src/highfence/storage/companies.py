@@ -141,20 +141,43 @@ def search_names(connection: Connection, name: str, *, limit: int, markings: Seq
 
 
 def listings_of(
-    connection: Connection, *, jurisdictions: Sequence[str] = (), companies: Sequence[str] = (), markings: Sequence[str]
+    connection: Connection,
+    *,
+    jurisdictions: Sequence[str] = (),
+    companies: Sequence[str] = (),
+    source: str = "",
+    markings: Sequence[str],
 ) -> list[ListingIndexRow]:
-    """Return listings under the given markings, of some jurisdictions or companies (all when empty)."""
+    """Return listings under the given markings, of some jurisdictions, companies or a source (all when empty)."""
     query = select(listing).where(listing.c.marking.in_(markings))
     if jurisdictions:
         query = query.where(listing.c.jurisdiction.in_(jurisdictions))
     if companies:
         query = query.where(listing.c.company.in_(companies))
+    if source:
+        query = query.where(listing.c.source == source)
     return [ListingIndexRow(**row._mapping) for row in connection.execute(query)]
 
 
 def jurisdictions(connection: Connection, *, markings: Sequence[str]) -> list[str]:
     """Return the jurisdictions that list anything under the given markings, sorted."""
     query = select(listing.c.jurisdiction).where(listing.c.marking.in_(markings)).distinct()
+    return sorted(connection.scalars(query))
+
+
+def jurisdictions_then(connection: Connection, instant: str, *, markings: Sequence[str]) -> list[str]:
+    """Return those of `jurisdictions` of which a listing had been told by an instant (RFC 3339), sorted.
+
+    A listing that was corrected since counts from what the correction refers to.
+    """
+    first = journal.alias("first")
+    query = (
+        select(listing.c.jurisdiction)
+        .join(journal, journal.c.id == listing.c.assertion)
+        .outerjoin(first, first.c.id == journal.c.refers_to)
+        .where(listing.c.marking.in_(markings), or_(journal.c.received <= instant, first.c.received <= instant))
+        .distinct()
+    )
     return sorted(connection.scalars(query))
 
 

@@ -76,6 +76,15 @@ def last_imports(connection: Connection) -> dict[str, Import]:
     return {row.source: Import(**row._mapping) for row in connection.execute(query)}
 
 
+def taken(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+    """Return, for each source, when each edition was taken (RFC 3339) and its day (ISO), oldest first."""
+    query = select(edition_log.c.source, edition_log.c.at, edition_log.c.as_of).where(edition_log.c.outcome == "taken")
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(query.order_by(edition_log.c.at, edition_log.c.number)):
+        found.setdefault(row.source, []).append((row.at, row.as_of))
+    return found
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many entries of each source stand."""
     query = (

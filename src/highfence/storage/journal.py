@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, insert, or_, select, update
 
 from highfence.storage.chunks import FEW, chunks
 from highfence.storage.prepared import Prepared
@@ -151,6 +151,33 @@ def of_companies(connection: Connection, companies: Iterable[str]) -> dict[str, 
     return found
 
 
+def since(
+    connection: Connection,
+    instant: str,
+    *,
+    markings: Iterable[str],
+    originator: str = "",
+    after: tuple[str, int] = ("", 0),
+) -> list[Stored]:
+    """Return the next thousand rows taken after an instant, oldest first, behind `after` (an instant and a position).
+
+    Only those under the given markings and, if one is named, of an originator.
+    """
+    moment, position = max((instant, _LAST), after)
+    values = {"ids": list(markings), "instant": moment, "position": position}
+    if originator:
+        return [_stored(tuple(row)) for row in connection.execute(_SINCE_OF, {**values, "originator": originator})]
+    return [_stored(tuple(row)) for row in connection.execute(_SINCE, values)]
+
+
+def received(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return when each of the given assertions was taken (RFC 3339)."""
+    found: dict[str, str] = {}
+    for part in chunks(ids):
+        found.update((row.id, row.received) for row in connection.execute(_RECEIVED, {"ids": part}))
+    return found
+
+
 def companies_told(connection: Connection, kinds: Iterable[str]) -> set[str]:
     """Return the companies of which something of one of these kinds was ever told."""
     return set(connection.scalars(_COMPANIES_TOLD, {"kinds": list(kinds)}))
@@ -266,6 +293,22 @@ _COMPANIES_TOLD = (
     .where(journal.c.kind.in_(bindparam("kinds", expanding=True)))
     .distinct()
 )
+#: Behind all positions: what was taken at the instant itself is not after it.
+_LAST = 2**62
+_SINCE = (
+    _select()
+    .where(
+        journal.c.marking.in_(_IDS),
+        or_(
+            journal.c.received > bindparam("instant"),
+            and_(journal.c.received == bindparam("instant"), journal.c.position > bindparam("position")),
+        ),
+    )
+    .order_by(journal.c.received, journal.c.position)
+    .limit(1000)
+)
+_SINCE_OF = _SINCE.where(journal.c.originator == bindparam("originator"))
+_RECEIVED = select(journal.c.id, journal.c.received).where(journal.c.id.in_(_IDS))
 _LATEST = _select().where(journal.c.marking.in_(_IDS)).order_by(journal.c.position.desc()).limit(bindparam("limit"))
 _ANSWERS_TO = Prepared(_select().where(journal.c.refers_to == bindparam("assertion")).order_by(journal.c.position))
 _MARKINGS = Prepared(select(marking.c.id, marking.c.originator, marking.c.body))
