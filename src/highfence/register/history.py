@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from highfence.errors import NotFound
+from highfence.model.assertion import RECALLING
 from highfence.register.change import Cause, Change, change
 from highfence.register.holding import held
 from highfence.register.reading import Sight
@@ -64,6 +65,12 @@ class History:
             found.append(one)
         return Changes(since=since, changes=tuple(found), unknown=unknown)
 
+    def caused_by(self, assertions: Iterable[str]) -> tuple[Change, ...]:
+        """Return what each of these assertions changed, of those that may be seen, oldest first."""
+        rows = [row for row in journal.fetch(self._connection, assertions).values() if row.marking in self._visible]
+        rows.sort(key=lambda row: (row.received, row.position))
+        return tuple(one for one, _ in self._changed(rows))
+
     def _watched(self, scope: Scope) -> tuple[set[str] | None, tuple[str, ...]]:
         """Return the companies that are asked for, None for all, and the names that stand for none."""
         if not scope.companies and not scope.listed_in:
@@ -81,16 +88,19 @@ class History:
 
     def _told(self, scope: Scope, since: str, wanted: Collection[str] | None) -> Iterator[Change]:
         for rows in self._rows(scope, since, wanted):
-            before = journal.fetch(self._connection, {row.refers_to for row in rows if row.refers_to})
-            seen = {name: held(row) for name, row in before.items() if row.marking in self._visible}
-            homes = self._sight.homes([row.id for row in rows])
-            for row in rows:
-                one = held(row)
-                home = homes.get(row.id, "")
-                old = seen.get(row.refers_to)
-                if (wanted is None or home in wanted) and (not scope.source or _of_list(scope.source, one, old)):
-                    replaced = old if row.kind in ("correction", "withdrawal") else None
-                    yield change(one, replaced, cause=self._cause(one, old), company=home)
+            for one, lists in self._changed(rows):
+                if (wanted is None or one.company in wanted) and (not scope.source or scope.source in lists):
+                    yield one
+
+    def _changed(self, rows: Sequence[Stored]) -> Iterator[tuple[Change, frozenset[str]]]:
+        """Yield the change of each row and the lists that it is about."""
+        before = journal.fetch(self._connection, {row.refers_to for row in rows if row.refers_to})
+        seen = {name: held(row) for name, row in before.items() if row.marking in self._visible}
+        homes = self._sight.homes([row.id for row in rows])
+        for row in rows:
+            one, old = held(row), seen.get(row.refers_to)
+            replaced = old if row.kind in RECALLING else None
+            yield change(one, replaced, cause=self._cause(one, old), company=homes.get(row.id, "")), _lists(one, old)
 
     def _rows(self, scope: Scope, since: str, wanted: Collection[str] | None) -> Iterator[Sequence[Stored]]:
         """Yield visible rows taken after an instant, oldest first; of few companies only theirs are read."""
@@ -132,6 +142,6 @@ class History:
         return taken[place][1] if place < len(taken) else ""
 
 
-def _of_list(source: str, one: Held, old: Held | None) -> bool:
+def _lists(one: Held, old: Held | None) -> frozenset[str]:
     listings = (held.assertion.listing for held in (one, old) if held is not None)
-    return any(listing is not None and listing.source == source for listing in listings)
+    return frozenset(listing.source for listing in listings if listing is not None)

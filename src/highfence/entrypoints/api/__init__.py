@@ -14,6 +14,7 @@ from litestar import Controller
 
 from highfence.entrypoints.api.alignment import Aligning
 from highfence.entrypoints.api.assertions import Assertions
+from highfence.entrypoints.api.changes import Changing
 from highfence.entrypoints.api.companies import Companies
 from highfence.entrypoints.api.exchange import Exchange
 from highfence.entrypoints.api.live import Live
@@ -25,4 +26,4 @@ from highfence.entrypoints.api.sources import Sources
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Aligning, Assertions, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]
+    return [Aligning, Assertions, Changing, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]

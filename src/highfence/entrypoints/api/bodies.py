@@ -53,6 +53,15 @@ class FileOperation(Operation):
 
 
 @dataclass
+class NamesOperation(Operation):
+    """An operation whose body is a watch list."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _body("text/plain", {"type": "string"}, "Companies, one to a line, in UTF-8")
+
+
+@dataclass
 class MatchOperation(Operation):
     """An operation whose body asks for parties by schema and properties."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Controller, Request, get
 
 from highfence.app import Node
+from highfence.entrypoints import asking
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
 from highfence.errors import InvalidInput
@@ -43,12 +44,14 @@ class Companies(Controller):
 
     @get("/{name:str}")
     async def profile(
-        self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, name: str
+        self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, name: str, as_of: str = ""
     ) -> Profile:
-        """Return a company's profile by its id, an entity's id, an identifier or an exact name."""
+        """Return a company's profile by its id, an entity's id, an identifier or an exact name.
+
+        With `as_of` (a day or an instant) as it was known then: what has been corrected or withdrawn since stands.
+        """
         reader = caller(request, identities).reader(node.code)
-        with node.sight(reader) as sight:
-            return sight.profile(name)
+        return asking.profile(node, reader, name, as_of=as_of)
 
 
 def _search(node: Node, reader: Reader, text: str) -> tuple[Hit, ...]:

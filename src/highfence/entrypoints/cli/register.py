@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from highfence.app import Node, open_node
+from highfence.entrypoints import asking
 from highfence.entrypoints.api.assertions import PublishedView
 from highfence.entrypoints.api.companies import between_of
 from highfence.entrypoints.cli.files import read_file
@@ -56,11 +57,12 @@ def publish(file: Path, home: Path, *, as_json: bool) -> None:
 @click.command()
 @click.argument("entity")
 @home_option
+@click.option("--as-of", default="", help="As it was known at the end of this day (UTC), or at this instant.")
 @json_option
-def show(entity: str, home: Path, *, as_json: bool) -> None:
+def show(entity: str, home: Path, *, as_of: str, as_json: bool) -> None:
     """Show the profile of the company that ENTITY (an id, an identifier or an exact name) stands for."""
-    with opened(home) as node, node.sight(operator(node)) as sight:
-        profile = sight.profile(entity)
+    with opened(home) as node:
+        profile = asking.profile(node, operator(node), entity, as_of=as_of)
     if wants_json(as_json):
         print_json([profile])
     else:

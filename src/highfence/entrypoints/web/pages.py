@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import Controller, Response, get
 from litestar.di import Provide
+from litestar.params import Parameter
 
 from highfence.app import Node
-from highfence.clock import day
+from highfence.clock import day, read_instant
+from highfence.entrypoints import asking
 from highfence.entrypoints.web.company_page import company_page
 from highfence.entrypoints.web.feed_row import ROWS_MAX, FeedRow, feed_row
 from highfence.entrypoints.web.render import answer_page, page
@@ -47,12 +51,23 @@ class Pages(Controller):
         return page("companies.html", visit, q=text, hits=hits, hits_max=HITS_MAX)
 
     @get("/companies/{name:str}", sync_to_thread=True)
-    def company(self, *, node: Node, visit: Visit, name: str) -> Response[str]:
-        """Show a company's profile, by its id, an entity's id, an identifier or an exact name."""
-        with node.sight(visit.reader) as sight:
-            found = sight.profile(name)
-        shown = company_page(found, on=day(node.now()))
-        return page("company.html", visit, profile=found, shown=shown, names=_names(node.membership))
+    def company(
+        self, *, node: Node, visit: Visit, name: str, as_of: Annotated[str, Parameter(query="as-of")] = ""
+    ) -> Response[str]:
+        """Show a company's profile, by its id, an entity's id, an identifier or an exact name; of now or of then."""
+        found = asking.profile(node, visit.reader, name, as_of=as_of)
+        changed = asking.time_line(node, visit.reader, found)
+        today = day(read_instant(found.as_of)) if found.as_of else day(node.now())
+        return page(
+            "company.html",
+            visit,
+            profile=found,
+            shown=company_page(found, on=today),
+            changed=changed,
+            as_of=as_of if found.as_of else "",
+            today=day(node.now()).isoformat(),
+            names=_names(node.membership),
+        )
 
     @get("/assertions/{name:str}", sync_to_thread=True)
     def assertion(self, *, node: Node, visit: Visit, name: str) -> Response[str]:
