@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from highfence.matching.index import names_of
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
+from highfence.register.counting import ledger_of
 from highfence.register.entities import ROLLS_MOST, Rolls
 from highfence.register.reading import Sight
 from highfence.rules.handling import Reader, may_view
@@ -220,8 +221,8 @@ def test_the_ledger_that_follows_the_journal_is_the_one_made_of_the_index(
             followed = rolls.roll(connection, READER, on=TODAY).ledger
             seen = Sight(connection, READER, TODAY)
             for ledger in (followed.copy(), followed):
-                assert ledger.alignment(TODAY, seen.marking, alike={}) == seen.ledger().alignment(
+                assert ledger.alignment(TODAY, seen.marking, alike={}) == ledger_of(seen).alignment(
                     TODAY, seen.marking, alike={}
                 )
-                assert ledger.widest(TODAY, alike={}, limit=99) == seen.ledger().widest(TODAY, alike={}, limit=99)
-                assert ledger.conflicts(TODAY) == seen.ledger().conflicts(TODAY)
+                assert ledger.widest(TODAY, alike={}, limit=99) == ledger_of(seen).widest(TODAY, alike={}, limit=99)
+                assert ledger.conflicts(TODAY) == ledger_of(seen).conflicts(TODAY)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from highfence.errors import NotFound
 from highfence.model.marking import Marking
 from highfence.register.absorb import company_id
+from highfence.register.counting import ledger_of
 from highfence.register.reading import HITS_MAX, Sight
 from highfence.rules.handling import Reader, may_view
 from highfence.storage.database import Database
@@ -80,9 +81,9 @@ def answers(database: Database, ids: list[str], reader: Reader = READER) -> dict
             "short searches": {text: seen.search(text, limit=1) for text in BEGINNINGS},
             "gaps": [seen.gaps(left, right) for left, right in (("us", "eu"), ("eu", "us"), ("us", "jp"))],
             "alignment": [
-                seen.ledger().alignment(TODAY, seen.marking, alike=seen.alike()),
-                seen.ledger().widest(TODAY, alike={}, limit=9),
-                seen.ledger().conflicts(TODAY),
+                ledger_of(seen).alignment(TODAY, seen.marking, alike=seen.alike()),
+                ledger_of(seen).widest(TODAY, alike={}, limit=9),
+                ledger_of(seen).conflicts(TODAY),
             ],
             "jurisdictions": seen.jurisdictions(),
             "listed by": seen.listed_by([company_id(subject) for subject in SUBJECTS]),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from highfence.model.marking import NO_SMALL_COUNTS
 from highfence.register.absorb import countries_of
@@ -13,6 +14,7 @@ from highfence.register.ledger import Told
 from highfence.register.profile import spoken_kind
 from highfence.register.view import Held
 from highfence.register.visible import stands
+from highfence.storage.companies import ListingIndexRow
 
 
 def told_in(company: str, group: Sequence[Held], markings: Mapping[str, str]) -> Told:
@@ -56,3 +58,19 @@ def _listings(company: str, group: Sequence[Held], markings: Mapping[str, str]) 
             marking=markings[one.id],
             careful=NO_SMALL_COUNTS in claim.marking.caveats,
         )
+
+
+def listing_row(row: ListingIndexRow, company: str, *, careful: bool = False) -> ListingRow:
+    """Return a row of the storage's index as a listing of the company that a reader knows it under."""
+    return ListingRow(
+        company=company,
+        caption=row.caption,
+        countries=tuple(code for code in row.countries.split(",") if code),
+        jurisdiction=row.jurisdiction,
+        programme=row.programme,
+        listed=date.fromisoformat(row.listed) if row.listed else None,
+        until=date.fromisoformat(row.until) if row.until else None,
+        schema=row.schema,
+        marking=row.marking,
+        careful=careful,
+    )

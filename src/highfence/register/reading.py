@@ -7,7 +7,7 @@ few, so each is judged once and the queries are cut to those that passed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 
@@ -16,14 +16,12 @@ import msgspec
 from highfence.clock import day, instant_text
 from highfence.errors import NotFound
 from highfence.model.identifier import STRONG, parse
-from highfence.model.marking import NO_SMALL_COUNTS, Marking
+from highfence.model.marking import Marking
 from highfence.register.absorb import company_id, home_keys, names_in
-from highfence.register.alignment import Alike, ListingRow, gaps
-from highfence.register.conflict import ACTS, Act
+from highfence.register.alignment import Alike, gaps
 from highfence.register.holding import claim_of, held, held_together
 from highfence.register.keys import keys_of, normalise
-from highfence.register.ledger import Ledger
-from highfence.register.listed import acts_in
+from highfence.register.listed import listing_row
 from highfence.register.past import held_then
 from highfence.register.profile import profile
 from highfence.register.view import Arrived, GapReport, Held, Hit, Profile
@@ -61,7 +59,7 @@ class Sight:
         """
         held = self.group(name)
         everyone = tuple(companies.jurisdictions(self.connection, markings=self.markings))
-        return profile(_home(held), held, reader=self.reader, on=self.on, jurisdictions=everyone)
+        return profile(home_of(held), held, reader=self.reader, on=self.on, jurisdictions=everyone)
 
     def profile_then(self, name: str, at: datetime) -> Profile:
         """Return the profile as it was known at an instant: what came later, or took something back later, is not yet.
@@ -73,7 +71,7 @@ class Sight:
         if not seen:
             raise _unknown(name)
         everyone = tuple(companies.jurisdictions_then(self.connection, instant, markings=self.markings))
-        found = profile(_home(seen), seen, reader=self.reader, on=day(at), jurisdictions=everyone)
+        found = profile(home_of(seen), seen, reader=self.reader, on=day(at), jurisdictions=everyone)
         return msgspec.structs.replace(found, as_of=instant)
 
     def _named_then(self, name: str, instant: str) -> tuple[Held, ...]:
@@ -104,7 +102,7 @@ class Sight:
         if not name or limit < 1:
             return ()
         rows = companies.search_names(self.connection, name, limit=limit * 6, markings=self.markings)
-        regrouped = self._regrouped({row.company for row in rows})
+        regrouped = self.regrouped({row.company for row in rows})
         first: dict[str, companies.NameRow] = {}
         for row in rows:
             first.setdefault(regrouped.get(row.assertion, row.company), row)
@@ -127,7 +125,7 @@ class Sight:
         A company that nobody lists is left out.
         """
         stored = set(companies.companies_of_keys(self.connection, [f"company:{one}" for one in wanted]).values())
-        found = self._jurisdictions(stored, self._regrouped(stored))
+        found = self._jurisdictions(stored, self.regrouped(stored))
         return {company: codes for company, codes in found.items() if company in wanted}
 
     def _jurisdictions(self, stored: Collection[str], regrouped: dict[str, str]) -> dict[str, tuple[str, ...]]:
@@ -146,49 +144,19 @@ class Sight:
         """
         found = companies.listings_of(self.connection, jurisdictions=(left, right), markings=self.markings)
         rows = [row for row in found if row.schema != "Person"]
-        regrouped = self._regrouped({row.company for row in rows})
+        regrouped = self.regrouped({row.company for row in rows})
         return gaps(
-            (_listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows),
+            (listing_row(row, regrouped.get(row.assertion, row.company)) for row in rows),
             left,
             right,
             on=self.on,
             alike=self.alike(),
         )
 
-    def ledger(self) -> Ledger:
-        """Return who lists which company, made from the index; what a running node keeps up is its roll's."""
-        found: dict[str, list[ListingRow]] = {}
-        rows = companies.listings_of(self.connection, markings=self.markings)
-        regrouped = self._regrouped({row.company for row in rows})
-        careful = self._careful()
-        for row in rows:
-            company = regrouped.get(row.assertion, row.company)
-            found.setdefault(company, []).append(_listing_row(row, company, careful=row.marking in careful))
-        acts = self._acts()
-        companies_told = found.keys() | acts.keys()
-        return Ledger({one: (tuple(found.get(one, ())), acts.get(one, ())) for one in companies_told})
-
-    def _careful(self) -> frozenset[str]:
-        """Return the markings seen that ask for no small counts."""
-        held = journal.markings(self.connection)
-        return frozenset(one for one in self.markings if NO_SMALL_COUNTS in _MARKINGS.decode(held[one][1]).caveats)
-
-    def _acts(self) -> dict[str, tuple[Act, ...]]:
-        """Return the decisions and denials on each company, as this reader knows it."""
-        found: dict[str, tuple[Act, ...]] = {}
-        stored = journal.of_companies(self.connection, sorted(journal.companies_told(self.connection, ACTS)))
-        for rows in stored.values():
-            markings = {row.id: row.marking for row in rows}
-            held = held_together(self.connection, rows)
-            for group in visible_groups(held, self.reader, on=self.on):
-                if acts := acts_in(group, markings):
-                    found[_home(group)] = acts
-        return found
-
     def alike(self) -> Alike:
         """Return which companies, as this reader knows them, may be the same and wait for a judgement."""
         found = likenesses.open_pairs(self.connection, markings=self.markings)
-        regrouped = self._regrouped({company for row in found for company in (row.one_company, row.other_company)})
+        regrouped = self.regrouped({company for row in found for company in (row.one_company, row.other_company)})
         alike: dict[str, dict[str, float]] = {}
         for row in found:
             first = regrouped.get(row.one_assertion, row.one_company)
@@ -257,21 +225,43 @@ class Sight:
         rows = journal.fetch(self.connection, links)
         return {name: (held(rows[name]), frozenset(found)) for name, found in sorted(links.items())}
 
+    def group_with(self, assertion: str) -> tuple[Held, ...]:
+        """Return what this reader may see of the company that a visible assertion is about; nothing if it is hidden."""
+        company = journal.company_of(self.connection, (assertion,)).get(assertion)
+        return self._group(company, assertion=assertion) if company is not None else ()
+
+    def unlike(self) -> set[str]:
+        """Return the stored companies that look otherwise to this reader: some is hidden, or two are held apart."""
+        unlike = judgements.parted(self.connection)
+        if not self._sees_all:
+            unlike |= companies.hidden_companies(self.connection, markings=self.markings)
+        return unlike
+
+    def groups_of(self, stored: Iterable[str]) -> Iterator[tuple[Held, ...]]:
+        """Yield what this reader may see of stored companies, each of the companies that it makes for them."""
+        for rows in journal.of_companies(self.connection, sorted(stored)).values():
+            yield from visible_groups(held_together(self.connection, rows), self.reader, on=self.on)
+
+    def seen_markings(self) -> Iterator[tuple[str, str, Marking]]:
+        """Yield the markings that this reader sees: id, originator, marking."""
+        held = journal.markings(self.connection)
+        return ((name, held[name][0], _MARKINGS.decode(held[name][1])) for name in self.markings)
+
     def home(self, name: str) -> str:
         """Return the id by which this reader knows the company that a name stands for; raises NotFound."""
-        return _home(self.group(name))
+        return home_of(self.group(name))
 
     def listed_in(self, source: str) -> set[str]:
         """Return the companies, as this reader knows them, that stand on a list today, given its importer's name."""
         found = companies.listings_of(self.connection, source=source, markings=self.markings)
         rows = [row for row in found if _stands(row, self.on)]
-        regrouped = self._regrouped({row.company for row in rows})
+        regrouped = self.regrouped({row.company for row in rows})
         return {regrouped.get(row.assertion, row.company) for row in rows}
 
     def homes(self, assertions: Sequence[str]) -> dict[str, str]:
         """Return the company, as this reader knows it, of each assertion that the reader may see."""
         homes = journal.company_of(self.connection, assertions)
-        homes |= self._regrouped(set(homes.values()))
+        homes |= self.regrouped(set(homes.values()))
         return homes
 
     def stored(self, company: str) -> str:
@@ -303,7 +293,7 @@ class Sight:
                 return group
         return ()
 
-    def _regrouped(self, wanted: set[str]) -> dict[str, str]:
+    def regrouped(self, wanted: set[str]) -> dict[str, str]:
         """Return assertion -> company for companies that look otherwise to this reader than they are stored.
 
         The grouping of some rests on what is hidden, in others a judgement holds entities apart.
@@ -317,7 +307,7 @@ class Sight:
         for company in unlike:
             stored = held_together(self.connection, journal.of_company(self.connection, company))
             for group in visible_groups(stored, self.reader, on=self.on):
-                regrouped.update(dict.fromkeys((one.id for one in group), _home(group)))
+                regrouped.update(dict.fromkeys((one.id for one in group), home_of(group)))
         return regrouped
 
     def _arrived(self, rows: Sequence[Stored]) -> tuple[Arrived, ...]:
@@ -355,7 +345,7 @@ def _names_told(held: Held) -> frozenset[str]:
     return frozenset(names_in(entity)) if entity is not None and stands(held) else frozenset()
 
 
-def _home(group: Sequence[Held]) -> str:
+def home_of(group: Sequence[Held]) -> str:
     """Return the id of the company that a group of visible assertions is: the one it has where nothing is hidden."""
     return min(company_id(one.assertion.subject) for one in group)
 
@@ -375,21 +365,6 @@ def _arrival_of(row: Stored, *, company: str, about: Stored | None) -> Arrived:
         received=row.received,
         marking=claim.marking,
         superseded=bool(row.superseded_by),
-    )
-
-
-def _listing_row(row: ListingIndexRow, company: str, *, careful: bool = False) -> ListingRow:
-    return ListingRow(
-        company=company,
-        caption=row.caption,
-        countries=tuple(code for code in row.countries.split(",") if code),
-        jurisdiction=row.jurisdiction,
-        programme=row.programme,
-        listed=date.fromisoformat(row.listed) if row.listed else None,
-        until=date.fromisoformat(row.until) if row.until else None,
-        schema=row.schema,
-        marking=row.marking,
-        careful=careful,
     )
 
 

@@ -199,6 +199,15 @@ def refusals_of(connection: Connection, assertion: str) -> dict[str, RefusalRow]
     return {row.reader: RefusalRow(**row._mapping) for row in connection.execute(query)}
 
 
+def refused_of(connection: Connection, assertions: Iterable[str]) -> set[tuple[str, str]]:
+    """Return which of some assertions of this node were refused by whom, as (assertion, reader)."""
+    found: set[tuple[str, str]] = set()
+    for part in chunks(assertions):
+        query = select(refusal.c.assertion, refusal.c.reader).where(refusal.c.assertion.in_(part))
+        found.update((row.assertion, row.reader) for row in connection.execute(query))
+    return found
+
+
 def refusal_counts(connection: Connection) -> dict[str, int]:
     """Return how many entries each reader refused."""
     query = select(refusal.c.reader, func.count().label("total")).group_by(refusal.c.reader)

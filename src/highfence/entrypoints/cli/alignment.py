@@ -13,6 +13,7 @@ from highfence.entrypoints.choosing import selection_of
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
 from highfence.entrypoints.cli.register import home_option, opened, operator
 from highfence.entrypoints.cli.resolving import tell_unresolved
+from highfence.register.counting import ledger_of
 from highfence.register.figures import Aligned, Alignment, Conflict, PairFigures, Selected, Wide
 
 TABLES = ("pairs", "programmes", "countries", "widest", "conflicts")
@@ -45,7 +46,7 @@ def alignment(  # noqa: PLR0913 - a command's options are its contract with peop
     wanted = selection_of(by=by, not_by=not_by, programme=programme, country=country, year=year) if chosen else None
     with opened(home) as node, node.sight(operator(node)) as sight:
         today = day(node.now())
-        ledger = sight.ledger()
+        ledger = ledger_of(sight)
         if wanted is not None:
             _tell_selected(ledger.select(wanted, today), as_json=as_json)
         elif show == "widest":
