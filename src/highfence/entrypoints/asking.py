@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from highfence.app import Node
 from highfence.clock import day, instant_text
 from highfence.entrypoints.moments import begin_of, end_of
 from highfence.register.change import Change
 from highfence.register.figures import Alignment, Conflict, Selected, Selection, Wide
 from highfence.register.history import Changes, History, Scope
+from highfence.register.knowledge import Knowledge
 from highfence.register.view import Profile
 from highfence.rules.handling import Reader
 
@@ -55,6 +59,13 @@ def time_line(node: Node, reader: Reader, found: Profile) -> dict[str, Change]:
     with node.sight(reader) as sight:
         ids = [event.assertion for event in found.history]
         return {one.cause.assertion: one for one in History(sight).caused_by(ids)}
+
+
+@contextmanager
+def knowledge(node: Node, reader: Reader) -> Iterator[Knowledge]:
+    """Give the knowledge map as a reader may see it, over one consistent state."""
+    with node.sight(reader) as sight:
+        yield Knowledge(sight, node.membership, node.pushed)
 
 
 def conflicts(node: Node, reader: Reader) -> tuple[Conflict, ...]:

@@ -37,6 +37,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return Assertion(originator="", issued="", **{name: getattr(self, name) for name in self.__struct_fields__})
 
 
+def draft_text(assertion: Assertion) -> bytes:
+    """Write an assertion that is not signed yet as a draft, in JSON for people to read and `read_draft` to take."""
+    draft = Draft(**{name: getattr(assertion, name) for name in Draft.__struct_fields__})
+    given = {name: value for name, value in msgspec.to_builtins(draft).items() if value not in ("", None, (), [])}
+    return msgspec.json.format(msgspec.json.encode(given), indent=2)
+
+
 def read_draft(document: bytes) -> Draft:
     """Read a draft from JSON.
 

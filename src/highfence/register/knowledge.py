@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
+from highfence.errors import NotFound
 from highfence.model.authority import Membership
 from highfence.model.marking import Marking
 from highfence.register.knows import (
@@ -35,6 +37,7 @@ from highfence.storage.known import Telling
 _WEIGHTY = tuple(kind for kind in WEIGHTS if kind != "facts")
 #: For each peer so many times more than asked for are weighed, since the order of the storage is a rough one.
 _WEIGHED = 3
+T = TypeVar("T")
 Deliveries = Mapping[str, Mapping[str, str]]
 
 
@@ -81,7 +84,7 @@ class Knowledge:
                 name for name, marking in self._own_markings() if self._counter.terms(marking, peer) is not None
             ]
             rows = known.not_sent(
-                self._connection, self._me, peer, markings=markings, limit=limit * _WEIGHED, kinds=tuple(WEIGHTS)
+                self._connection, (self._me, peer), markings=markings, limit=limit * _WEIGHED, kinds=tuple(WEIGHTS)
             )
             for name in rows:
                 group = self._sight.group_with(name)
@@ -92,6 +95,23 @@ class Knowledge:
                     offer = self._offer(one, peer, company=company, group=group, fields=fields)
                     found.extend([offer] if offer is not None else [])
         return _ranked(found)[:limit]
+
+    def offer(self, assertion: str, to: str) -> Offer:
+        """Return the offer of one assertion to one peer.
+
+        Raises:
+            NotFound: there is none: it may not be seen, is not this authority's, or cannot or need not be released.
+        """
+        group = self._sight.group_with(assertion)
+        company = home_of(group) if group else ""
+        found = self.company(company).offers if company else ()
+        return _only((one for one in found if (one.assertion, one.to) == (assertion, to)), assertion)
+
+    def ask(self, assertion: str) -> Ask:
+        """Return the request that an assertion gives rise to; raises NotFound if it gives rise to none."""
+        group = self._sight.group_with(assertion)
+        found = self._asks(group) if group else []
+        return _only((one for one in found if one.assertion == assertion), assertion)
 
     def asks(self, *, limit: int) -> tuple[Ask, ...]:
         """Return requests about companies of which others have said something weighty and this authority nothing.
@@ -221,6 +241,17 @@ class Knowledge:
             for authority, (weight, kind, one) in best.items()
         ]
         return sorted(asks, key=lambda one: (-one.score, one.authority))
+
+
+def _only(found: Iterable[T], assertion: str) -> T:
+    one = next(iter(found), None)
+    if one is None:
+        raise NotFound(
+            "there is no draft for that",
+            where=assertion[:80],
+            advice="See what is offered with `highfence knowledge`",
+        )
+    return one
 
 
 def _fields_told(one: Held, by_id: Mapping[str, Held]) -> frozenset[str]:

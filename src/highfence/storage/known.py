@@ -22,12 +22,14 @@ class Telling(NamedTuple):
 
 
 def not_sent(
-    connection: Connection, me: str, peer: str, *, markings: Collection[str], kinds: Sequence[str], limit: int
+    connection: Connection, way: tuple[str, str], *, markings: Collection[str], kinds: Sequence[str], limit: int
 ) -> list[str]:
-    """Return up to `limit` standing assertions of `me` under these markings that are not in the feed to a peer.
+    """Return up to `limit` standing assertions of an authority, under these markings, that are not in its feed.
 
-    In the order of `kinds` (a correction, whose kind is that of what it corrects, third) and the newest of each first.
+    `way` holds the authority and the peer whom the feed is for. In the order of `kinds` (a correction, whose kind is
+    that of what it corrects, third) and the newest of each first.
     """
+    me, peer = way
     ranks = {kind: rank for rank, kind in enumerate((*kinds[:2], "correction", *kinds[2:]))}
     sent = select(feed_out.c.assertion).where(feed_out.c.reader == peer, feed_out.c.assertion == standing.c.id)
     query = (

@@ -17,6 +17,7 @@ from highfence.entrypoints.api.assertions import Assertions
 from highfence.entrypoints.api.changes import Changing
 from highfence.entrypoints.api.companies import Companies
 from highfence.entrypoints.api.exchange import Exchange
+from highfence.entrypoints.api.knowing import Knowing
 from highfence.entrypoints.api.live import Live
 from highfence.entrypoints.api.match import Match
 from highfence.entrypoints.api.owners import Owners
@@ -26,4 +27,4 @@ from highfence.entrypoints.api.sources import Sources
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Aligning, Assertions, Changing, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]
+    return [Aligning, Assertions, Changing, Companies, Exchange, Knowing, Live, Match, Owners, ReviewQueue, Sources]

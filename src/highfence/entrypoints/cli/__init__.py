@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "highfence.entrypoints.cli.lists:import_",
     "init": "highfence.entrypoints.cli.node:init",
     "judge": "highfence.entrypoints.cli.review:judge",
+    "knowledge": "highfence.entrypoints.cli.knowledge:knowledge",
     "match": "highfence.entrypoints.cli.match:match",
     "membership": "highfence.entrypoints.cli.membership:membership",
     "officer": "highfence.entrypoints.cli.node:officer",

@@ -16,6 +16,7 @@ from highfence.entrypoints.web.aligned import Aligned
 from highfence.entrypoints.web.assets import Assets
 from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
+from highfence.entrypoints.web.knowing import Knowing
 from highfence.entrypoints.web.live import Live
 from highfence.entrypoints.web.owners import Owners
 from highfence.entrypoints.web.pages import Pages
@@ -29,4 +30,4 @@ __all__ = ["answer_page", "web_routes"]
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Aligned, Screening, Filing, Gaps, Owners, Reviewing, Live, Assets]
+    return [Sign, Pages, Aligned, Screening, Filing, Gaps, Owners, Knowing, Reviewing, Live, Assets]

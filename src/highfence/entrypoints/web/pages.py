@@ -57,6 +57,10 @@ class Pages(Controller):
         """Show a company's profile, by its id, an entity's id, an identifier or an exact name; of now or of then."""
         found = asking.profile(node, visit.reader, name, as_of=as_of)
         changed = asking.time_line(node, visit.reader, found)
+        known = None
+        if not found.as_of:
+            with asking.knowledge(node, visit.reader) as knowledge:
+                known = knowledge.company(found.company)
         today = day(read_instant(found.as_of)) if found.as_of else day(node.now())
         return page(
             "company.html",
@@ -64,6 +68,7 @@ class Pages(Controller):
             profile=found,
             shown=company_page(found, on=today),
             changed=changed,
+            known=known,
             as_of=as_of if found.as_of else "",
             today=day(node.now()).isoformat(),
             names=_names(node.membership),
