@@ -101,6 +101,7 @@ def _gap(company: str, standing: _Standing, *, left: str, right: str) -> Gap:
         programmes=tuple(sorted({row.programme for row in rows if row.programme})),
         listed=since_left if standing.left else since_right,
         lag_days=lag,
+        schema=first.schema,
     )
 
 

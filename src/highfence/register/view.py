@@ -112,6 +112,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     `kind` is `only` (listed by `listed_by` and not by `missing_from`), `both`, with `lag_days` = days the second was
     behind the first (negative when `missing_from` was first). `possibly` is the company, listed by `missing_from`, that
     may be the same and waits for a person's judgement, `likeness` (0..1) how likely: then it may be no gap at all.
+    `schema` is what it is: a `Vessel` changes its name, so where a list gives no number of it, the gap is unproven.
     """
 
     company: str
@@ -125,6 +126,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     lag_days: int | None = None
     possibly: str = ""
     likeness: float = 0.0
+    schema: str = ""
 
 
 class GapReport(msgspec.Struct, frozen=True, kw_only=True):

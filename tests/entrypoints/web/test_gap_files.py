@@ -57,6 +57,7 @@ def test_a_negative_lag_stays_a_number() -> None:
         "lag_days": "-12",
         "possibly": "",
         "likeness": "",
+        "schema": "",
     }
 
 

@@ -173,10 +173,11 @@ def _print_gaps(report: GapReport) -> None:
     )
     print_table(
         f"Gaps between {report.left} and {report.right}",
-        ("company", "country", "listed by", "missing from", "since", "lag (days)", "perhaps", "programmes"),
+        ("company", "is", "country", "listed by", "missing from", "since", "lag (days)", "perhaps", "programmes"),
         [
             (
                 gap.caption,
+                gap.schema,
                 ", ".join(gap.countries),
                 gap.listed_by,
                 gap.missing_from if gap.kind == "only" else "",

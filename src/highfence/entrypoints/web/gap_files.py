@@ -24,6 +24,7 @@ COLUMNS = (
     "lag_days",
     "possibly",
     "likeness",
+    "schema",
 )
 #: What makes a spreadsheet take a cell for a formula, in both widths, and what would break out of the cell.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -60,4 +61,5 @@ def _cells(gap: Gap) -> tuple[str, ...]:
         str(gap.lag_days) if gap.lag_days is not None else "",
         neutral(gap.possibly),
         f"{gap.likeness:.4f}" if gap.possibly else "",
+        neutral(gap.schema),
     )
