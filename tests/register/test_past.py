@@ -20,7 +20,7 @@ from highfence.storage.database import Database
 from .claims import CLOSED, READER, TODAY, listing
 from .entered import IDENTIFIERS, NAMES, SUBJECTS, Entered, empty, enter, gone, histories, said
 
-STORED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+STORED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 IDS = (*SUBJECTS, *(company_id(subject) for subject in SUBJECTS), "nobody")
 
 
@@ -124,3 +124,14 @@ def test_who_lists_nothing_yet_is_not_said_not_to_list(database):
     assert (found.listed_by, found.not_listed_by) == (("us",), ())
     with database.read() as connection, pytest.raises(NotFound, match="nothing you may see"):
         Sight(connection, READER, TODAY).profile_then("nobody", minute(1))
+
+
+def test_two_that_were_one_by_what_was_taken_back_since_are_found_from_either_side(database):
+    bridge = said("bridge", "b-2", properties={"innCode": IDENTIFIERS[:1]})
+    first = said("first", "a-1", properties={"innCode": IDENTIFIERS[:1]})
+    moved = said("moved", "b-2", kind="correction", refers_to=bridge.id, reason="another firm's number")
+    enter(database, *([one] for one in timed([bridge, first, moved])))
+    for name in ("a-1", "b-2"):
+        found = then(database, name, minute(2))
+        assert found is not None
+        assert found.entities == ("a-1", "b-2")

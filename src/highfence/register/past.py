@@ -31,12 +31,15 @@ def held_then(connection: Connection, stored: Iterable[str], instant: str, *, me
     rows: dict[str, Stored] = {}
     seen: set[str] = set()
     wanted = set(stored)
+    lost = _lost(connection, instant, me) if wanted else {}
     while wanted:
         found = [row for company in wanted for row in journal.of_company(connection, company)]
         then = _as_they_stood(connection, found, instant)
         rows.update((row.id, row) for row in then)
         seen |= wanted
-        wanted = _joined(connection, then, me) - seen
+        keys = _keys(connection, then, me)
+        wanted = set(companies.companies_of_keys(connection, keys).values()) - seen
+        wanted |= {company for key in keys for company in lost.get(key, ())} - seen
     return held_together(connection, sorted(rows.values(), key=lambda row: row.position))
 
 
@@ -51,11 +54,22 @@ def _as_they_stood(connection: Connection, rows: Sequence[Stored], instant: str)
     ]
 
 
-def _joined(connection: Connection, rows: Sequence[Stored], me: str) -> set[str]:
-    """Return the companies, as they are stored now, to which what is told of these rows leads."""
+def _keys(connection: Connection, rows: Sequence[Stored], me: str) -> set[str]:
+    """Return the keys by which what is told of these rows joins."""
     keys: set[str] = set()
     for one in held_together(connection, rows):
         keys.update(home_keys(one.assertion.subject))
         if stands(one):
             keys.update((*keys_of(one.assertion), *judged_keys(one.assertion, me)))
-    return set(companies.companies_of_keys(connection, keys).values())
+    return keys
+
+
+def _lost(connection: Connection, instant: str, me: str) -> dict[str, set[str]]:
+    """Return the companies, as they are stored now, to which keys led that have been taken back since."""
+    rows = journal.replaced_after(connection, instant)
+    homes = journal.company_of(connection, [row.id for row in rows])
+    lost: dict[str, set[str]] = {}
+    for row in rows:
+        for key in _keys(connection, [msgspec.structs.replace(row, superseded_by="")], me):
+            lost.setdefault(key, set()).add(homes[row.id])
+    return lost

@@ -170,6 +170,11 @@ def since(
     return [_stored(tuple(row)) for row in connection.execute(_SINCE, values)]
 
 
+def replaced_after(connection: Connection, instant: str) -> list[Stored]:
+    """Return the rows that were there at an instant and have been corrected or withdrawn after it, in order."""
+    return [_stored(tuple(row)) for row in connection.execute(_REPLACED_AFTER, {"instant": instant})]
+
+
 def received(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return when each of the given assertions was taken (RFC 3339)."""
     found: dict[str, str] = {}
@@ -306,6 +311,13 @@ _SINCE = (
     )
     .order_by(journal.c.received, journal.c.position)
     .limit(1000)
+)
+_LATER = journal.alias("later")
+_REPLACED_AFTER = (
+    _select()
+    .join(_LATER, _LATER.c.id == standing.c.superseded_by)
+    .where(_LATER.c.received > bindparam("instant"), journal.c.received <= bindparam("instant"))
+    .order_by(journal.c.position)
 )
 _SINCE_OF = _SINCE.where(journal.c.originator == bindparam("originator"))
 _RECEIVED = select(journal.c.id, journal.c.received).where(journal.c.id.in_(_IDS))
