@@ -35,11 +35,20 @@ def routes(caller: Caller) -> list[tuple[str, str]]:
     return [(method, path) for path, methods in paths.items() for method in methods]
 
 
+#: What a route cannot do without in its address.
+QUERIES = {
+    "/api/companies": "?q=acme",
+    "/api/companies/gaps": "?between=us,eu",
+    "/api/changes": "?since=2026-01-01",
+    "/api/changes/watch": "?since=2026-01-01",
+}
+
+
 def call(caller: Caller, route: tuple[str, str]) -> Any:
     """Call a route with sound parameters."""
     method, path = route
     filled = re.sub(r"\{name\}", "own_list", re.sub(r"\{assertion\}", "0" * 64, path))
-    query = {"/api/companies": "?q=acme", "/api/companies/gaps": "?between=us,eu"}.get(path, "")
+    query = QUERIES.get(path, "")
     if method == "get":
         return caller.get(filled + query)
     return caller.post(filled + query, body(draft(company("Acme"))))
