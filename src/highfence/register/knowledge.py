@@ -209,6 +209,7 @@ class Knowledge:
             now=kept.text if kept is not None else "it joined after this was published",
             fields=new,
             score=WEIGHTS[kind] + INTEREST * interest + min(len(new), FIELDS_MOST),
+            marking=one.assertion.marking,
             draft=widening(one, terms, peer),
         )
 
@@ -236,6 +237,7 @@ class Knowledge:
                 text=one.assertion.text,
                 others=len(best) - 1,
                 score=weight + INTEREST * (len(best) - 1),
+                marking=one.assertion.marking,
                 draft=request(one.assertion.subject, caption, authority, about=one.id),
             )
             for authority, (weight, kind, one) in best.items()

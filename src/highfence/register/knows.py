@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from highfence.model.assertion import Assertion
+from highfence.model.marking import Marking
 
 #: How an authority comes to know something, the surest first: it said so; it signed that it received it; it was sent;
 #: it waits in its feed; another's marking allows it to have it, and whether it has is for that other to know.
@@ -40,7 +41,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     `now` says why the peer does not have it. `fields` are those that are new to it. `score` is the weight of the kind
     (`WEIGHTS`), and `INTEREST` if the peer has itself said something of the company, and one for each new field, up to
-    `FIELDS_MOST`. `draft` is what would have to be published: a correction that says the same and names the peer too.
+    `FIELDS_MOST`. `marking` is what it has now. `draft` is what would have to be published: a correction that says the
+    same and names the peer too.
     """
 
     assertion: str
@@ -52,6 +54,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     now: str
     fields: tuple[str, ...]
     score: int
+    marking: Marking
     draft: Assertion
 
 
@@ -69,6 +72,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     others: int
     score: int
+    marking: Marking
     draft: Assertion
 
 
