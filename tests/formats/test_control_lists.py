@@ -9,76 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from control_files import ANNEX, CCL, GROUPS, files
 from highfence.errors import InvalidDocument, InvalidInput
 from highfence.formats.control_lists import pack_lists, read_control_lists, unpack_lists
 from highfence.model.control import ControlLists, Edition, lists_on
 
-CCL = {
-    "citation": "15 C.F.R. Part 774 (Commerce Control List)",
-    "ecfrIssueDate": "2026-07-23",
-    "entries": [
-        {
-            "eccn": "3B001",
-            "category": "3",
-            "heading": "Equipment",
-            "reasonForControl": "NS, AT",
-            "countryChart": [{"control": "NS applies to entire entry", "countryChart": "NS Column 2."}],
-            "licenceExceptionFlags": {"LVS": "$500"},
-            "items": [
-                {"paragraph": "a", "depth": 1, "text": "Growth"},
-                {"paragraph": None, "depth": 0, "text": "A note"},
-            ],
-        }
-    ],
-}
-CHART = {
-    "citation": "15 C.F.R. Part 738 (Commerce Country Chart)",
-    "ecfrIssueDate": "2026-07-23",
-    "columns": ["NS 2"],
-    "countries": {"China": {"marks": ["NS 2"]}, "Gambia, The": {"marks": []}},
-    "embargoed": {"Korea, North": {"pointer": "746.4"}},
-    "territoryInheritance": {"hong kong": {"row": "China"}},
-}
-GROUPS = {
-    "citation": "15 C.F.R. Part 740 (Country Groups)",
-    "ecfrIssueDate": "2026-07-23",
-    "labels": {"D:5": "Arms embargo"},
-    "groups": {"D:5": ["China (PRC)"]},
-}
-ANNEX = [
-    {"model": "regulations.regulation", "pk": 1, "fields": {"code": "3B001", "date_created": "2022-10-24T14:01:11Z"}},
-    *(
-        {
-            "model": "regulations.paragraph",
-            "pk": pk,
-            "fields": {
-                "path": path,
-                "code": code,
-                "note_type": kind,
-                "text": text,
-                "regulation": 1,
-                "date_created": "2022-10-24T14:01:11Z",
-            },
-        }
-        for pk, (path, code, kind, text) in enumerate(
-            [
-                ("0001", "3B001.", "base", "Equipment<br>for\n   chips"),
-                ("00010002", "f.", "base", "Lithography:"),
-                ("000100020001", "1.", "base", "Steppers"),
-                ("000100020002", "Note:", "Note:", "Note on f"),
-            ]
-        )
-    ),
-]
-
-
-def _files(**more: bytes) -> dict[str, bytes]:
-    files = {f"{n}.json": json.dumps(one).encode() for n, one in enumerate((CCL, CHART, GROUPS, ANNEX))}
-    return {**files, "chpl.csv": b"hs6,tier,publication_date\n854231,TIER_1,2024-02-23\n", **more}
-
 
 def test_reads_each_list_by_what_is_inside() -> None:
-    lists = read_control_lists(_files())
+    lists = read_control_lists(files())
     assert {one.name for one in lists.editions} == {
         "us-ccl",
         "us-country-chart",
@@ -87,13 +25,17 @@ def test_reads_each_list_by_what_is_inside() -> None:
         "high-priority-list",
     }
     entry = lists.ccl["3B001"]
-    assert [(one.code, one.note) for one in entry.paragraphs] == [("3B001.a", False), ("3B001", True)]
+    assert [(one.code, one.note) for one in entry.paragraphs] == [
+        ("3B001.f", False),
+        ("3B001.f.1", False),
+        ("3B001", True),
+    ]
     assert (entry.controls[0].reason, entry.controls[0].where) == ("NS", "NS Column 2.")
     assert lists.priority == {"854231": "1"}
 
 
 def test_paragraphs_of_annex_i_have_their_whole_code_and_plain_text() -> None:
-    entry = read_control_lists(_files()).annex_i["3B001"]
+    entry = read_control_lists(files()).annex_i["3B001"]
     assert entry.heading == "Equipment for chips"
     assert [(one.code, one.note) for one in entry.paragraphs] == [
         ("3B001.f", False),
@@ -103,7 +45,7 @@ def test_paragraphs_of_annex_i_have_their_whole_code_and_plain_text() -> None:
 
 
 def test_hong_kong_has_the_row_and_the_groups_of_china() -> None:
-    lists = read_control_lists(_files())
+    lists = read_control_lists(files())
     assert lists.chart is not None
     assert lists.groups is not None
     assert lists.chart.marks["hk"] == lists.chart.marks["cn"] == ("NS 2",)
@@ -130,17 +72,17 @@ def test_refuses_a_file_that_is_not_as_it_should_be(name: str, data: bytes, what
 
 def test_refuses_a_list_twice_and_a_folder_without_any() -> None:
     with pytest.raises(InvalidInput, match="twice"):
-        read_control_lists(_files(**{"again.json": json.dumps(CCL).encode()}))
+        read_control_lists(files(**{"again.json": json.dumps(CCL).encode()}))
     with pytest.raises(InvalidInput, match="no control list"):
         read_control_lists({"README.txt": b"nothing"})
 
 
 def test_an_archive_holds_the_same_and_is_the_same_each_time() -> None:
-    assert unpack_lists(pack_lists(_files())) == _files()
-    assert pack_lists(_files()) == pack_lists(dict(reversed(_files().items())))
+    assert unpack_lists(pack_lists(files())) == files()
+    assert pack_lists(files()) == pack_lists(dict(reversed(files().items())))
 
 
-def test_refuses_what_is_no_archive_and_one_with_too_many_files() -> None:
+def test_refuses_what_is_no_archive_and_one_with_too_manyfiles() -> None:
     with pytest.raises(InvalidDocument, match="no archive"):
         unpack_lists(b"PK nothing")
     with pytest.raises(InvalidDocument, match="too much"):

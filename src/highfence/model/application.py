@@ -171,12 +171,14 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known beside the application: whom subjects are like, how entities are listed, who holds what in whom.
 
     `likenesses` goes by the subject's id, `listings` and `names` by the entity's. Ends of `interests` are entities.
+    `unscreened` says of subjects that could not be looked for why not; that nobody is like them then means nothing.
     """
 
     likenesses: dict[str, tuple[Likeness, ...]] = msgspec.field(default_factory=dict)
     listings: dict[str, tuple[Listing, ...]] = msgspec.field(default_factory=dict)
     interests: tuple[Interest, ...] = ()
     names: dict[str, str] = msgspec.field(default_factory=dict)
+    unscreened: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def _owners(owners: tuple[OwnerStated, ...]) -> Iterator[Subject]:

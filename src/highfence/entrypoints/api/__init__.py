@@ -14,14 +14,27 @@ from litestar import Controller
 
 from highfence.entrypoints.api.assertions import Assertions
 from highfence.entrypoints.api.companies import Companies
+from highfence.entrypoints.api.determinations import Determinations
 from highfence.entrypoints.api.exchange import Exchange
 from highfence.entrypoints.api.live import Live
 from highfence.entrypoints.api.match import Match
 from highfence.entrypoints.api.owners import Owners
 from highfence.entrypoints.api.review import ReviewQueue
 from highfence.entrypoints.api.sources import Sources
+from highfence.entrypoints.api.yard import YardDoor
 
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Assertions, Companies, Exchange, Live, Match, Owners, ReviewQueue, Sources]
+    return [
+        Assertions,
+        Companies,
+        Determinations,
+        Exchange,
+        Live,
+        Match,
+        Owners,
+        ReviewQueue,
+        Sources,
+        YardDoor,
+    ]

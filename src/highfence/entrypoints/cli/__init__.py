@@ -6,7 +6,7 @@ codes: 0 done; 1 done, but something was refused or found wrong; 2 wrong usage. 
 what to do. The command line never writes to a home while its node runs: it asks the node to.
 
 >>> sorted(COMMANDS)[:4]
-['demo', 'gaps', 'import', 'init']
+['demo', 'determine', 'gaps', 'import']
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from highfence.entrypoints.cli.output import Commands
 #: Where each command lives: read when it is asked for, so that a small one does not wait for the libraries of all.
 COMMANDS = {
     "demo": "highfence.entrypoints.cli.demo.command:demo",
+    "determine": "highfence.entrypoints.cli.determine:determine",
     "gaps": "highfence.entrypoints.cli.register:gaps",
     "import": "highfence.entrypoints.cli.lists:import_",
     "init": "highfence.entrypoints.cli.node:init",
@@ -37,6 +38,7 @@ COMMANDS = {
     "sources": "highfence.entrypoints.cli.lists:sources",
     "status": "highfence.entrypoints.cli.register:status",
     "verify": "highfence.entrypoints.cli.node:verify",
+    "yard": "highfence.entrypoints.cli.yard:yard",
 }
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from litestar import Controller
 
 from highfence.entrypoints.web.assets import Assets
+from highfence.entrypoints.web.determining import Determining
 from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
 from highfence.entrypoints.web.live import Live
@@ -22,10 +23,11 @@ from highfence.entrypoints.web.render import answer_page
 from highfence.entrypoints.web.reviewing import Reviewing
 from highfence.entrypoints.web.screening import Screening
 from highfence.entrypoints.web.sign import Sign
+from highfence.entrypoints.web.yard import YardPages
 
 __all__ = ["answer_page", "web_routes"]
 
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Screening, Filing, Gaps, Owners, Reviewing, Live, Assets]
+    return [Sign, Pages, Screening, Filing, Gaps, Owners, Reviewing, Determining, YardPages, Live, Assets]

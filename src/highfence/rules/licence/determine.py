@@ -147,6 +147,31 @@ def _reasons(case: Case, stand: Standings) -> Iterable[Reason]:
     for regime in case.tables.regimes:
         for rule in regime.rules:
             yield from reasons_of(rule, case, stand, regime=regime.regime)
+        if case.known.unscreened and _asks_for_parties(case, regime):
+            yield _unscreened(case, regime.regime)
+
+
+def _asks_for_parties(case: Case, regime: Regime) -> bool:
+    applies = not regime.exporters or case.country_in(case.application.exporter, regime.exporters).level == YES
+    return applies and any(rule.when.party is not None for rule in regime.rules)
+
+
+def _unscreened(case: Case, regime: str) -> Reason:
+    """Return that parties were not looked for on any list, so that nothing can be told of them."""
+    told = case.known.unscreened
+    return Reason(
+        rule=f"{regime}.parties",
+        regime=regime,
+        bearing="cannot tell",
+        title="Parties that were not looked for",
+        text="whether the lists of this regime name them cannot be told",
+        citation="the lists of this regime",
+        valid_from=date.min,
+        verified=True,
+        parties=tuple(sorted(told)),
+        unknown=tuple(sorted({f"whether {subject} is listed: {why}" for subject, why in told.items()})),
+        would="requires",
+    )
 
 
 def _answer(case: Case, regime: Regime, found: Iterable[Reason]) -> RegimeAnswer:

@@ -122,9 +122,10 @@ def _siblings(case: Case, standings: Standings) -> Iterator[Reason]:
     for party in case.application.parties:
         if party.id in same:
             continue
-        mine = {joined.get(owner, owner) for owner in owners.get(party.id, ())}
+        own = {party.id, *(entity for entity, subject in joined.items() if subject == party.id)}
+        mine = {joined.get(owner, owner) for one in own for owner in owners.get(one, ())}
         shared = sorted(
-            entity for entity in listed if mine & {joined.get(owner, owner) for owner in owners.get(entity, ())}
+            entity for entity in listed - own if mine & {joined.get(owner, owner) for owner in owners.get(entity, ())}
         )
         if shared:
             names = ", ".join(case.known.names.get(one, one) for one in shared[:5])

@@ -18,6 +18,7 @@ _NARROWED = re.compile(r"when used|except|other than|apart from|unless", re.IGNO
 _CCL = re.compile(r"items (?:listed )?on the (?:ccl|commerce control list)", re.IGNORECASE)
 _CODE = re.compile(r"\b\d[A-E]\d{3}(?:\.[a-z0-9]+)*")
 _NODE = re.compile(r"10 (?:nanometers|nm)|advanced technology nodes", re.IGNORECASE)
+_POLICY = re.compile(r"denial|cas[ea][- ]by[- ]case|approval", re.IGNORECASE)
 _OTHERS = re.compile(r"all other items|all others", re.IGNORECASE)
 
 
@@ -39,7 +40,7 @@ def listing_policy(standing: Standing, item: Item) -> tuple[str, str]:
     Words that distinguish are followed where the item tells which of them it is; else the strictest counts.
     """
     words = " ".join((standing.policy or standing.listing.licence_policy).split())
-    clauses = [one.strip() for one in re.split(r";|\. (?=[A-Z])", words) if one.strip()]
+    clauses = _clauses(words)
     if len(clauses) < 2:
         return words, ""
     node = next((one for one in clauses if _NODE.search(one)), None)
@@ -56,3 +57,14 @@ def listing_policy(standing: Standing, item: Item) -> tuple[str, str]:
         if rest:
             return rest[0], ""
     return min(clauses, key=policy_rank), ""
+
+
+def _clauses(words: str) -> list[str]:
+    """Return the parts of a policy that each name a way of review; what names none belongs to the part before it."""
+    found: list[str] = []
+    for one in re.split(r"(?<=;)|(?<=\.) (?=[A-Z])", words):
+        if _POLICY.search(one) or not found:
+            found.append(one.strip())
+        else:
+            found[-1] = f"{found[-1]} {one.strip()}"
+    return [one.rstrip(";").strip() for one in found if one.strip(" ;.")]
