@@ -152,5 +152,35 @@ def test_lists_that_are_loaded_into_a_home_are_used_there(
     assert line["parties"][0]["listed"] == []
 
 
+def test_parties_are_looked_up_in_what_a_node_holds(
+    cli: CommandLine, written: Written, lists_folder: Path, homes: dict[str, Path]
+) -> None:
+    home = homes["us"]
+    entity = {"id": "e1", "schema": "Company", "properties": {"name": ["Meridian Photonics Institute"]}}
+    placed = {
+        "jurisdiction": "us",
+        "source": "us_csl",
+        "list": "Entity List",
+        "key": "EL-1",
+        "entity": "e1",
+        "licence_requirement": "For all items subject to the EAR",
+        "licence_policy": "Policy of denial",
+    }
+    draft = {
+        "kind": "listing",
+        "subject": "e1",
+        "entities": [entity],
+        "listing": placed,
+        "legal_basis": "15 CFR 744.11",
+        "marking": {"tlp": "CLEAR", "classification": "PUBLIC", "groups": ["members"], "disclosure": "release"},
+    }
+    assert cli("publish", written("d.json", json.dumps(draft).encode()), "--home", home).code == 0
+    cli("yard", "load", lists_folder, "--home", home)
+    shipments = b"".join(json.dumps(APPLICATION | {"id": f"a-{n}"}).encode() + b"\n" for n in range(3))
+    lines = cli("determine", written("s.jsonl", shipments), "--home", home).lines()
+    assert {line["policy"] for line in lines} == {"Policy of denial"}
+    assert lines[0]["parties"][0]["listed"][0]["how"] == "named"
+
+
 def test_a_folder_that_is_no_home_takes_no_lists(cli: CommandLine, lists_folder: Path, tmp_path: Path) -> None:
     assert cli("yard", "load", lists_folder, "--home", tmp_path / "nowhere").code == 2

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 
@@ -48,7 +49,11 @@ _REFUSALS = msgspec.json.Decoder(RefusedApplication)
 )
 @click.option("--override", type=_FILE, help="A recorded change of an ownership rule's periods (TOML).")
 @click.option("--out", type=_FILE, help="Write the answers here.")
-@click.option("--processes", type=click.IntRange(1, 64), help="For a file of many shipments; all cores if not given.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="For a file of many shipments and --against; all cores if not given.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal.")
 def determine(  # noqa: PLR0913 - a command's parameters are its contract with people, given by name
     file: Path,
@@ -74,24 +79,23 @@ def determine(  # noqa: PLR0913 - a command's parameters are its contract with p
     shelf = shelf_of(read_folder(control_lists)) if control_lists else read_shelf(Home(home)) if home else Shelf()
     if not shelf.lists:
         click.echo("no control list is loaded: list-based controls cannot be told", err=True)
-    counter = Counter(
-        Desk(shelf.lists, scope=shelf.scope, ownership=_overridden(override)),
-        _watch(against, home, report=report, interests=_interests(owners)),
-        day(SystemClock().now()),
-        as_of.date() if as_of else None,
-    )
-    gc.freeze()
-    lines = shipments(data)
-    if lines is None:
-        found: Iterable[bytes] = [msgspec.json.encode(counter.determine(data))]
-    else:
-        found = _told(
-            answers(counter, lines, processes=processes or os.cpu_count() or 1),
-            len(lines),
-            report=report,
-            name=file.name,
+    with ExitStack() as stack:
+        watch = _watch(against, home, report=report, interests=_interests(owners), stack=stack)
+        counter = Counter(
+            Desk(shelf.lists, scope=shelf.scope, ownership=_overridden(override)),
+            watch,
+            day(SystemClock().now()),
+            as_of.date() if as_of else None,
         )
-    _write(found, out, as_json=as_json or lines is not None)
+        gc.freeze()
+        lines = shipments(data)
+        if lines is None:
+            found: Iterable[bytes] = [msgspec.json.encode(counter.determine(data))]
+        else:
+            # A node's database is read by this process alone: a copy of it could not share the connection.
+            shared = 1 if home is not None else processes or os.cpu_count() or 1
+            found = _told(answers(counter, lines, processes=shared), len(lines), report=report, name=file.name)
+        _write(found, out, as_json=as_json or lines is not None)
     sys.stdout.flush()
     report.finish()
 
@@ -113,10 +117,12 @@ def _interests(owners: Path | None) -> list[Interest]:
     return [held.interests.interest(row) for row in range(len(held.interests))]
 
 
-def _watch(against: tuple[Path, ...], home: Path | None, *, report: Report, interests: list[Interest]) -> Watch | None:
+def _watch(
+    against: tuple[Path, ...], home: Path | None, *, report: Report, interests: list[Interest], stack: ExitStack
+) -> Watch | None:
     if home is not None:
-        with opened(home) as node:
-            return register_watch(node, operator(node), interests=interests)
+        node = stack.enter_context(opened(home))
+        return register_watch(node, operator(node), interests=interests)
     if not against:
         click.echo("nobody is looked up: give --against FILE.ftm.json or --home HOME", err=True)
         return None

@@ -20,7 +20,23 @@ from highfence.model.application import INFORMED, ROLES, Application
 
 ITEM_ROWS = 3
 PARTY_ROWS = 5
-ITEM_FIELDS = ("description", "eccn", "eu_code", "hs", "quantity", "unit", "amount", "currency", "origin")
+ITEM_FIELDS = (
+    "description",
+    "eccn",
+    "eu_code",
+    "hs",
+    "quantity",
+    "unit",
+    "amount",
+    "currency",
+    "origin",
+    "us_content",
+    "us_technology",
+    "advanced_node",
+    "military",
+)
+#: Questions on an item, answered by yes, no or not at all.
+ITEM_QUESTIONS = ("us_technology", "advanced_node", "military")
 PARTY_FIELDS = ("name", "role", "country", "address", "identifiers", "incorporated", "owner", "share")
 #: Questions of the form on the end use, by their fields.
 QUESTIONS = {
@@ -128,6 +144,9 @@ def _item(fields: Mapping[str, str], at: int) -> dict[str, Any]:
         for name in ("description", "eccn", "eu_code", "hs", "origin")
         if fields[f"{name}-{at}"]
     }
+    item |= {name: ANSWERS[said] for name in ITEM_QUESTIONS if (said := fields[f"{name}-{at}"]) in ANSWERS}
+    if fields[f"us_content-{at}"]:
+        item["us_content"] = _number(fields[f"us_content-{at}"], f"items[{at}].us_content")
     item["id"] = f"item {at + 1}"
     item["quantity"] = {
         "value": _number(fields[f"quantity-{at}"], f"items[{at}].quantity"),

@@ -17,7 +17,7 @@ from highfence.errors import InvalidInput
 from highfence.rules.scope.search import Hit
 from highfence.rules.scope.yard import Shown
 
-HITS_MOST = 20
+HITS_MOST = 10
 _WORDS_MOST = 300
 
 
