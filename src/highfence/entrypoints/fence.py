@@ -18,7 +18,7 @@ from highfence.entrypoints.register_watch import Watches
 from highfence.model.application import Application
 from highfence.model.control import lists_on
 from highfence.model.marking import Marking
-from highfence.rules.handling import Reader
+from highfence.rules.handling import Reader, combine
 from highfence.rules.licence import Desk, Determination
 from highfence.rules.scope.yard import Yard
 from highfence.shelf import Kept, Shelf, keep_lists, read_shelf, shelf_mark
@@ -49,13 +49,16 @@ class Fence:
         desk = self.desk()
         desk.check(application)
         with self._node.lookout(reader) as (sight, roll):
-            known = self._watches.watch(self._node, reader, sight, watchlist=roll.watchlist).known(application)
+            used: list[Marking] = []
+            watch = self._watches.watch(self._node, reader, sight=sight, watchlist=roll.watchlist, used=used)
+            known = watch.known(application)
             answer = desk.determine(application, known)
             found = sorted({one.entity for party in answer.parties for one in party.listed} & set(known.names))
-            marking = sight.marking(roll.markings_of(found)) if found else None
+            if found:
+                used.append(sight.marking(roll.markings_of(found)))
         # Who has asked, and nothing of whom or what: a log is no place for names.
         log.info("determined", officer=officer, parties=len(application.parties), items=len(application.items))
-        return Determined(determination=answer, marking=marking)
+        return Determined(determination=answer, marking=combine(used) if used else None)
 
     def desk(self) -> Desk:
         """Return the desk with the control lists that are on the shelf now."""

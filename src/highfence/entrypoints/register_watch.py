@@ -1,32 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """Register watch: looks for parties among all that one reader may see of a node's register.
 
-The listings of a company are those of its profile as the reader sees it. Addresses are read once and kept up with the
-roll, of which only what has changed is read again.
+The listings of a company are those of its profile as the reader sees it, and its owners those that the register tells
+the reader of. Addresses are read once for each state of the reader's roll.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 
 from highfence.app import Node
-from highfence.entrypoints.watch import Holdings, Watch
+from highfence.entrypoints.watch import Around, Holdings, Surroundings, Watch
 from highfence.errors import NotFound
 from highfence.matching.addresses import AddressBook
 from highfence.matching.watchlist import Watchlist
 from highfence.model.interest import Interest
 from highfence.model.listing import Listing
+from highfence.model.marking import Marking
+from highfence.register.ownership import interests_of, ownership
 from highfence.register.reading import Sight
 from highfence.rules.handling import Reader
 
-#: For how many readers the addresses are kept.
+#: For how many readers the addresses are kept, and of how many owners it is asked what they hold beside.
 READERS_MOST = 8
+OWNERS_MOST = 10
+
+Sights = Callable[[], AbstractContextManager[Sight]]
 
 
 def register_watch(node: Node, reader: Reader, *, interests: Iterable[Interest] = ()) -> Watch:
-    """Return a watch over what a reader sees at this moment; listings are read from the node as they are asked for."""
+    """Return a watch over what a reader sees at this moment; the node stays open while it is used."""
     with node.lookout(reader) as (_, roll):
         watchlist = roll.watchlist
     listed: dict[str, tuple[Listing, ...]] = {}
@@ -37,7 +44,9 @@ def register_watch(node: Node, reader: Reader, *, interests: Iterable[Interest] 
                 listed[entity] = profile_listings(sight, entity)
         return listed[entity]
 
-    return Watch(watchlist, listings, addresses=AddressBook.of(watchlist), holdings=Holdings.of(interests))
+    owners = register_around(lambda: node.sight(reader))
+    addresses = AddressBook.of(watchlist)
+    return Watch(watchlist, listings, addresses=addresses, around=owners, stated=Holdings.of(interests))
 
 
 def profile_listings(sight: Sight, company: str) -> tuple[Listing, ...]:
@@ -48,6 +57,40 @@ def profile_listings(sight: Sight, company: str) -> tuple[Listing, ...]:
         return ()
 
 
+def register_around(sights: Sights, used: list[Marking] | None = None) -> Around:
+    """Return what finds the owners of companies in the register, and what these owners hold beside.
+
+    Where something is found, the marking of all that was looked at for it is added to `used`.
+    """
+
+    def around(companies: Sequence[str], on: date) -> Surroundings:
+        interests: dict[Interest, None] = {}
+        names: dict[str, str] = {}
+        cut = set()
+        with sights() as sight:
+            asked = [(company, True) for company in companies]
+            for company, first in asked:
+                try:
+                    told = ownership(sight, company, on=on)
+                except NotFound:
+                    continue  # it has gone meanwhile
+                found = tuple(interests_of(told.ties))
+                interests.update(dict.fromkeys(found))
+                if found and used is not None:
+                    used.append(told.marking)
+                names.update((party.id, party.caption) for party in told.parties)
+                if not told.complete:
+                    cut.add(company)
+                if first:
+                    owners = [
+                        one.company for one in told.parties if one.company and one.role == "owner" and one.steps == 1
+                    ]
+                    asked += [(owner, False) for owner in owners[:OWNERS_MOST]]
+        return Surroundings(interests=tuple(interests), names=names, cut=frozenset(cut))
+
+    return around
+
+
 class Watches:
     """The watches of a running node's readers, each for one state of what its reader sees. Safe for several threads."""
 
@@ -55,12 +98,21 @@ class Watches:
         self._books: OrderedDict[Reader, tuple[Watchlist, int, AddressBook]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def watch(self, node: Node, reader: Reader, sight: Sight, *, watchlist: Watchlist) -> Watch:
-        """Return a watch over one consistent state of the register, as `Node.lookout` gives it."""
+    def watch(self, node: Node, reader: Reader, *, sight: Sight, watchlist: Watchlist, used: list[Marking]) -> Watch:
+        """Return a watch over one consistent state of the register, as `Node.lookout` gives it.
+
+        `used` takes the markings of what owners were found from.
+        """
+
+        @contextmanager
+        def sights() -> Iterator[Sight]:
+            yield sight
+
         return Watch(
             watchlist,
             lambda entity: profile_listings(sight, entity),
             addresses=self._book(node, reader, watchlist),
+            around=register_around(sights, used),
         )
 
     def _book(self, node: Node, reader: Reader, watchlist: Watchlist) -> AddressBook:

@@ -8,7 +8,8 @@ see; so what the reader may not see is neither found nor counted.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -36,7 +37,17 @@ REMEMBERED_MOST = 20_000
 _INTERESTS_MOST = 2_000
 _FIELDS = ("name", "country", "address", "identifiers")
 
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """Who owns some entities, and what the owners hold beside. `names` are of ends; `cut` had too many owners."""
+
+    interests: tuple[Interest, ...] = ()
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    cut: frozenset[str] = frozenset()
+
+
 Listings = Callable[[str], tuple[Listing, ...]]
+Around = Callable[[Sequence[str], date], Surroundings]
 
 
 class Holdings(msgspec.Struct, frozen=True):
@@ -58,8 +69,8 @@ class Holdings(msgspec.Struct, frozen=True):
             {owner: tuple(found) for owner, found in out.items()},
         )
 
-    def around(self, entities: Iterable[str]) -> tuple[Interest, ...]:
-        """Return what leads to entities from above, and what their owners hold beside them."""
+    def around(self, entities: Sequence[str], on: date) -> Surroundings:  # noqa: ARG002 - they carry their days
+        """Return what leads to entities from above, and what their owners hold beside them; on any day."""
         wanted = list(entities)
         seen = set(wanted)
         kept: list[Interest] = []
@@ -72,7 +83,7 @@ class Holdings(msgspec.Struct, frozen=True):
                     wanted.append(one.owner)
         for owner in sorted(direct | seen):
             kept += self.out.get(owner, ())[: _INTERESTS_MOST - len(kept)]
-        return tuple(dict.fromkeys(kept))
+        return Surroundings(interests=tuple(dict.fromkeys(kept)))
 
 
 class Watch:
@@ -84,12 +95,14 @@ class Watch:
         listings: Listings,
         *,
         addresses: AddressBook | None = None,
-        holdings: Holdings | None = None,
+        around: Around | None = None,
+        stated: Holdings | None = None,
     ) -> None:
         self.watchlist = watchlist
         self._listings = listings
         self._addresses = addresses or AddressBook()
-        self._holdings = holdings or Holdings({}, {})
+        self._stated = stated or Holdings({}, {})
+        self._around: Around = around or (lambda _entities, _on: Surroundings())
         self._remembered: OrderedDict[Subject, tuple[tuple[Likeness, ...], str]] = OrderedDict()
 
     @classmethod
@@ -101,7 +114,8 @@ class Watch:
             Watchlist.build(held),
             lambda entity: listed.get(entity, ()),
             addresses=AddressBook.of(held),
-            holdings=Holdings.of([*interests_of(held), *interests]),
+            around=Holdings.of(interests_of(held)).around,
+            stated=Holdings.of(interests),
         )
 
     def known(self, application: Application) -> Known:
@@ -114,16 +128,20 @@ class Watch:
                 likenesses[subject.id] = found
             if problem:
                 unscreened[subject.id] = problem
-        same = [one.entity for found in likenesses.values() for one in found if one.sure]
+        same = {one.entity: subject for subject, found in likenesses.items() for one in found if one.sure}
+        # Ids of the application are its own: they mean somebody in what was handed in with it, and nobody elsewhere.
         subjects = [subject.id for subject in application.subjects()]
-        interests = self._holdings.around([*same, *subjects]) if self._holdings.into else ()
+        owned = self._around(list(same), application.on)
+        interests = (*owned.interests, *self._stated.around([*same, *subjects], application.on).interests)
+        unscreened |= {same[one]: "its owners are too many to be followed" for one in sorted(owned.cut) if one in same}
         entities = {one.entity for found in likenesses.values() for one in found}
         entities |= {end for one in interests for end in (one.owner, one.owned)}
+        captions = {one: party.caption for one in sorted(entities) if (party := self.watchlist.entity(one))}
         return Known(
             likenesses=likenesses,
             listings={entity: listed for entity in sorted(entities) if (listed := self._listings(entity))},
             interests=interests,
-            names={entity: party.caption for entity in sorted(entities) if (party := self.watchlist.entity(entity))},
+            names={**owned.names, **captions},
             unscreened=unscreened,
         )
 

@@ -32,7 +32,7 @@ LISTS_NAMED = (
     ("eu", "Regulation (EU) 833/2014, Annex IV", ""),
     ("eu", "Regulation (EU) 269/2014, Annex I.ENTITIES", ""),
     ("jp", "Foreign End User List", ""),
-    ("gb", "UK Sanctions List", ""),
+    ("uk", "UK Sanctions List", ""),
 )
 
 
@@ -82,7 +82,7 @@ def test_a_listed_party_more_never_makes_an_answer_less_restrictive(
     assert {one.rule for one in before.red_flags} <= {one.rule for one in after.red_flags}
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_the_order_of_parties_items_and_likenesses_does_not_matter(data: st.DataObject) -> None:
     case, other = data.draw(WHICH), data.draw(WHICH)
@@ -118,7 +118,7 @@ def _with_later_tables(on: date) -> Desk:
     return Desk([LISTS, edition], tables=rule_tables().with_rules("us-ear", [more]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(case=WHICH, on=DAYS)
 def test_a_past_day_is_replayed_whatever_came_later(case: CaseData, on: date) -> None:
     application = case.application(on)
@@ -129,7 +129,7 @@ def test_a_past_day_is_replayed_whatever_came_later(case: CaseData, on: date) ->
     assert desk.determine(tomorrow, case.known()).verdict == "prohibited"
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(case=WHICH, on=DAYS)
 def test_every_reason_says_its_rule_its_act_its_day_and_whether_it_is_verified(case: CaseData, on: date) -> None:
     answer = DESK.determine(case.application(on), case.known())

@@ -36,7 +36,7 @@ _LATER = Reason(
 
 def notices(case: Case) -> Iterator[Reason]:
     """Yield the notices of a case."""
-    technology = [item.id for item in case.application.items if _released(item)]
+    technology = sorted(item.id for item in case.application.items if _released(item))
     for party in case.application.parties:
         foreign = sorted(set(party.nationalities) - {party.country, case.application.destination})
         if technology and foreign:

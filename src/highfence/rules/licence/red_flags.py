@@ -26,7 +26,7 @@ def red_flags(case: Case, standings: Standings) -> Iterator[Reason]:
 
 
 def _all(case: Case, standings: Standings) -> Iterator[Reason]:
-    priority = [item.id for item in case.application.items if case.item_is(item, "priority:1,2").level == YES]
+    priority = sorted(one.id for one in case.application.items if case.item_is(one, "priority:1,2").level == YES)
     for party in case.application.parties:
         yield from _buyer(case, party, priority)
         yield from _listed(case, party, standings)
@@ -81,9 +81,8 @@ def _listed(case: Case, party: ShipmentParty, standings: Standings) -> Iterator[
             told = since[0]
             fact = f"{party.id} changed on {party.changed}; {told.caption} was listed on {told.listing.listed}"
             yield _flag(case, "changed-after-listing", party=party, fact=fact)
-    others = sorted(
-        {one.listing.jurisdiction for one in mine if one.how == NAMED} - {"us", "eu", "jp", case.application.exporter}
-    )
+    asked = {"us", "eu", "jp", "uk" if case.application.exporter == "gb" else case.application.exporter}
+    others = sorted({one.listing.jurisdiction for one in mine if one.how == NAMED} - asked)
     if others:
         fact = f"{party.id} is listed by: {', '.join(others)}"
         yield _flag(case, "listed-elsewhere", party=party, fact=fact)

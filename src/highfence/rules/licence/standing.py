@@ -75,7 +75,7 @@ def standings(
     people = _People(application, known, direct)
     if not people.interests:
         return Standings(all=direct)
-    graph = Graph(Interests.of(people.interests, also=people.subjects))
+    graph = Graph(Interests.of(people.interests, also=sorted(people.subjects)))
     found: list[Standing] = []
     owned: list[Owned] = []
     for name, rules in rule_sets.items():
@@ -195,7 +195,7 @@ def _upstream(interests: list[Interest], subjects: set[str]) -> list[Interest]:
             if one.owner not in seen:
                 seen.add(one.owner)
                 wanted.append(one.owner)
-    return kept
+    return sorted(kept, key=lambda one: (one.owned, one.owner, one.share.low, one.share.high, one.place))
 
 
 class _Asked(msgspec.Struct, frozen=True):
