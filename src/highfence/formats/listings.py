@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from highfence.errors import InvalidInput
 from highfence.model.entity import Entity
-from highfence.model.interest import UNKNOWN_SHARE, Interest, Share, exactly
+from highfence.model.interest import Interest
 from highfence.model.listing import Listing
+from highfence.model.tie import ties_of
 
 _POLICY = ("denial", "case-by-case", "case by case", "approval", "review policy", "of this part", "see §")
 
@@ -29,21 +29,11 @@ def listings_of(entities: Iterable[Entity]) -> dict[str, tuple[Listing, ...]]:
 
 
 def interests_of(entities: Iterable[Entity]) -> Iterator[Interest]:
-    """Yield who owns what, as `Ownership` entities say; a share that cannot be read is unknown."""
-    for entity in entities:
-        if entity.schema != "Ownership":
-            continue
-        for owner in entity.values("owner"):
-            for owned in entity.values("asset"):
-                if owner != owned:
-                    yield Interest(
-                        owner=owner,
-                        owned=owned,
-                        share=_share(entity.first("percentage")),
-                        since=_day(entity.first("startDate")),
-                        until=_day(entity.first("endDate")),
-                        place=entity.id,
-                    )
+    """Yield who owns or controls whom, as links between entities say; what of one cannot be read is unknown."""
+    for tie in ties_of(entities):
+        interest = tie.interest(owner=tie.object, owned=tie.subject, place=tie.link)
+        if interest is not None:
+            yield interest
 
 
 def _listing(sanction: Entity, entity: str) -> Listing:
@@ -76,13 +66,6 @@ def _provisions(values: tuple[str, ...]) -> tuple[str, str, str]:
         )
         return (values[0], "", values[1]) if is_policy else (values[0], values[1], "")
     return (values[0] if values else ""), "", ""
-
-
-def _share(text: str) -> Share:
-    try:
-        return exactly(text.strip().removesuffix("%").strip()) if text.strip() else UNKNOWN_SHARE
-    except (InvalidInput, ArithmeticError):
-        return UNKNOWN_SHARE
 
 
 def _day(text: str) -> date | None:
