@@ -45,3 +45,19 @@ def test_an_address_that_very_many_have_does_not_make_it_slow() -> None:
     for number in range(2_000):
         book.put(f"e{number}", [f"Unit {number}, 12 Nathan Road, Kowloon, Hong Kong"])
     assert [entity for entity, _ in book.find("Unit 7, 12 Nathan Road, Kowloon, Hong Kong")] == ["e7"]
+
+
+def test_a_book_follows_what_has_changed_and_forgets_what_has_gone() -> None:
+    def firm(name: str, address: str) -> Entity:
+        return Entity(id=name, schema="Company", properties={"name": (name,), "address": (address,)})
+
+    there = "44 Canal Street, Amsterdam, Netherlands"
+    book = AddressBook()
+    first, second = firm("a", HERE), firm("b", HERE)
+    book.follow([first, second])
+    assert {entity for entity, _ in book.find(HERE)} == {"a", "b"}
+    book.follow([firm("a", there), second])
+    assert {entity for entity, _ in book.find(HERE)} == {"b"}
+    assert {entity for entity, _ in book.find(there)} == {"a"}
+    book.follow([second])
+    assert book.find(there) == ()

@@ -50,7 +50,7 @@ class Fence:
         desk.check(application)
         with self._node.lookout(reader) as (sight, roll):
             used: list[Marking] = []
-            watch = self._watches.watch(self._node, reader, sight=sight, watchlist=roll.watchlist, used=used)
+            watch = self._watches.watch(reader, sight, watchlist=roll.watchlist, used=used)
             known = watch.known(application)
             answer = desk.determine(application, known)
             found = sorted({one.entity for party in answer.parties for one in party.listed} & set(known.names))

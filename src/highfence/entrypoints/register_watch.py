@@ -2,7 +2,7 @@
 """Register watch: looks for parties among all that one reader may see of a node's register.
 
 The listings of a company are those of its profile as the reader sees it, and its owners those that the register tells
-the reader of. Addresses are read once for each state of the reader's roll.
+the reader of. Addresses are read once, and then only those of what has changed on the reader's roll.
 """
 
 from __future__ import annotations
@@ -95,10 +95,10 @@ class Watches:
     """The watches of a running node's readers, each for one state of what its reader sees. Safe for several threads."""
 
     def __init__(self) -> None:
-        self._books: OrderedDict[Reader, tuple[Watchlist, int, AddressBook]] = OrderedDict()
+        self._books: OrderedDict[Reader, tuple[Watchlist, AddressBook]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def watch(self, node: Node, reader: Reader, *, sight: Sight, watchlist: Watchlist, used: list[Marking]) -> Watch:
+    def watch(self, reader: Reader, sight: Sight, *, watchlist: Watchlist, used: list[Marking]) -> Watch:
         """Return a watch over one consistent state of the register, as `Node.lookout` gives it.
 
         `used` takes the markings of what owners were found from.
@@ -111,17 +111,18 @@ class Watches:
         return Watch(
             watchlist,
             lambda entity: profile_listings(sight, entity),
-            addresses=self._book(node, reader, watchlist),
+            addresses=self._book(reader, watchlist),
             around=register_around(sights, used),
         )
 
-    def _book(self, node: Node, reader: Reader, watchlist: Watchlist) -> AddressBook:
-        position = node.last_position()
+    def _book(self, reader: Reader, watchlist: Watchlist) -> AddressBook:
         with self._lock:
             held = self._books.get(reader)
-            if held is None or held[0] is not watchlist or held[1] != position:
-                held = self._books[reader] = (watchlist, position, AddressBook.of(watchlist))
-                while len(self._books) > READERS_MOST:
-                    self._books.popitem(last=False)
+            book = held[1] if held is not None and held[0] is watchlist else AddressBook()
+            # A roll follows the journal by itself, so what has changed is asked each time; that is a few milliseconds.
+            book.follow(watchlist)
+            self._books[reader] = (watchlist, book)
             self._books.move_to_end(reader)
-            return held[2]
+            while len(self._books) > READERS_MOST:
+                self._books.popitem(last=False)
+            return book

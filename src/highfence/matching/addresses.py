@@ -32,6 +32,8 @@ class AddressBook:
         self._words: list[frozenset[str]] = []
         self._bearer: list[str] = []
         self._places: dict[str, list[int]] = {}
+        self._numbers: dict[str, list[int]] = {}
+        self._seen: dict[str, Entity] = {}
 
     @classmethod
     def of(cls, entities: Iterable[Entity]) -> AddressBook:
@@ -57,8 +59,36 @@ class AddressBook:
             number = len(self._words)
             self._words.append(words)
             self._bearer.append(entity)
+            self._numbers.setdefault(entity, []).append(number)
             for word in words:
                 self._places.setdefault(word, []).append(number)
+
+    def drop(self, entity: str) -> None:
+        """Forget the addresses of an entity."""
+        for number in self._numbers.pop(entity, ()):
+            self._bearer[number] = ""
+
+    def follow(self, entities: Iterable[Entity]) -> None:
+        """Hold the own addresses of just these entities: read those that are new or were replaced, forget the others.
+
+        >>> book = AddressBook()
+        >>> one = Entity(id="a", schema="Company", properties={"address": ("12 Example Road, Kowloon, Hong Kong",)})
+        >>> book.follow([one])
+        >>> [entity for entity, _ in book.find("12 Example Road, Kowloon, Hong Kong")]
+        ['a']
+        >>> book.follow([])
+        >>> book.find("12 Example Road, Kowloon, Hong Kong")
+        ()
+        """
+        here: dict[str, Entity] = {}
+        for one in entities:
+            here[one.id] = one
+            if self._seen.get(one.id) is not one:
+                self.drop(one.id)
+                self.put(one.id, one.values("address"))
+        for gone in self._seen.keys() - here.keys():
+            self.drop(gone)
+        self._seen = here
 
     def find(self, address: str) -> tuple[tuple[str, float], ...]:
         """Return who gives this address, with the share of the shorter one's words that both have; best first."""
@@ -73,7 +103,7 @@ class AddressBook:
         found: dict[str, float] = {}
         for number in near:
             share = _alike(words, self._words[number])
-            if share:
+            if share and self._bearer[number]:
                 found[self._bearer[number]] = max(share, found.get(self._bearer[number], 0.0))
         return tuple(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 

@@ -171,7 +171,7 @@ def _show(answer: Determination) -> None:
         (
             reason.bearing,
             reason.rule,
-            "; ".join(reason.facts or reason.unknown),
+            "; ".join(reason.unknown if reason.bearing == "cannot tell" else reason.facts),
             _place(reason.citation, reason.valid_from, verified=reason.verified),
         )
         for one in answer.regimes
