@@ -21,7 +21,7 @@ from highfence.matching.watchlist import Watchlist
 from highfence.model.interest import Interest
 from highfence.model.listing import Listing
 from highfence.model.marking import Marking
-from highfence.register.ownership import interests_of, ownership
+from highfence.register.ownership import holdings
 from highfence.register.reading import Sight
 from highfence.rules.handling import Reader
 
@@ -71,10 +71,9 @@ def register_around(sights: Sights, used: list[Marking] | None = None) -> Around
             asked = [(company, True) for company in companies]
             for company, first in asked:
                 try:
-                    told = ownership(sight, company, on=on)
+                    told, found = holdings(sight, company, on=on)
                 except NotFound:
                     continue  # it has gone meanwhile
-                found = tuple(interests_of(told.ties))
                 interests.update(dict.fromkeys(found))
                 if found and used is not None:
                     used.append(told.marking)

@@ -51,7 +51,7 @@ class YardDoor(Controller):
 
     @get("/search")
     async def search(
-        self, *, request: Request[Any, Any, Any], identities: Identities, q: str, limit: int = 10
+        self, *, request: Request[Any, Any, Any], identities: Identities, q: str = "", limit: int = 10
     ) -> tuple[Hit, ...]:
         """Return the entries that a description, a code or its beginning may mean. A suggestion, no classification."""
         caller(request, identities)
