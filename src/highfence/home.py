@@ -54,6 +54,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "access-code"
 
     @property
+    def control_lists(self) -> Path:
+        """The editions of control lists, an archive each."""
+        return self.folder / "control-lists"
+
+    @property
     def running(self) -> Path:
         """While the node runs: its address. Locked by the process that may write."""
         return self.folder / "running"
@@ -108,12 +113,17 @@ def running_address(home: Home) -> str:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read; an existing one is replaced at once or not at all."""
+    write_private_bytes(path, text.encode())
+
+
+def write_private_bytes(path: Path, data: bytes) -> None:
+    """Write bytes as `write_private` writes text."""
     draft = path.with_name(path.name + ".new")
     # One that an interrupted run left behind goes first: it could be open to others.
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

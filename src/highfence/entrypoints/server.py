@@ -23,6 +23,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from highfence import __version__
 from highfence.app import Node
 from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.fence import Fence
 from highfence.entrypoints.following import follow
 from highfence.entrypoints.front import Front
 from highfence.entrypoints.headers import SECURITY_HEADERS
@@ -82,6 +83,7 @@ def _framework(node: Node, identities: Identities, *, links: bool) -> Litestar:
         pdb_on_exception=False,
     )
     app.state.desk = desk
+    app.state.fence = Fence(node)
     return app
 
 

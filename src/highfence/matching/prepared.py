@@ -57,7 +57,7 @@ def prepare(entity: Entity) -> Prepared:
         names=names[:NAMES_MAX],
         identifiers=identifiers_of(entity),
         countries=_countries(entity),
-        addresses=tuple(_address(text) for text in entity.values("address")[:20]),
+        addresses=tuple(address_words(text) for text in entity.values("address")[:20]),
         dates=frozenset(
             found[0] for prop in _BEGINNINGS for value in entity.values(prop) if (found := _DATE.match(value))
         ),
@@ -82,5 +82,6 @@ def _countries(entity: Entity) -> frozenset[str]:
     return frozenset(found or {code for text in entity.values("address") if (code := country_of_address(text))})
 
 
-def _address(text: str) -> frozenset[str]:
+def address_words(text: str) -> frozenset[str]:
+    """Return the words of an address, in Latin letters and without case."""
     return frozenset(_ADDRESS_WORD.findall(latin(normal(text[:_ADDRESS_CHARACTERS_MAX]))))

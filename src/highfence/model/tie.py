@@ -116,7 +116,7 @@ def _one_share(text: str, unread: list[str]) -> Share:
     bounds = _RANGE.fullmatch(text) or _NUMBER.fullmatch(text)
     try:
         if bounds is None:
-            raise InvalidInput("it is no number", where="percentage")
+            raise InvalidInput("it is no number", where="percentage", advice="Give a percent, or two bounds")
         return between(bounds["low"], bounds.groupdict().get("high") or bounds["low"])
     except (InvalidInput, ArithmeticError):
         unread.append(f"the share {text[:40]!r} is none between 0 and 100 %")

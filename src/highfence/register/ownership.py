@@ -96,12 +96,17 @@ def ownership(sight: Sight, name: str, *, on: date) -> Ownership:
     Raises:
         NotFound: nothing that the reader may see goes by that name.
     """
+    return holdings(sight, name, on=on)[0]
+
+
+def holdings(sight: Sight, name: str, *, on: date) -> tuple[Ownership, tuple[Interest, ...]]:
+    """Return the same with the interests between its parties, by their ids, for who asks further; raises alike."""
     walk = _Walk(sight, on)
     start = walk.begin(sight.group(name))
     complete = walk.up(start)
     walk.around(start)
     shown = walk.parties[start]
-    return Ownership(
+    found = Ownership(
         company=shown.company,
         caption=shown.caption,
         on=on,
@@ -111,6 +116,7 @@ def ownership(sight: Sight, name: str, *, on: date) -> Ownership:
         complete=complete,
         marking=combine(one.assertion.marking for one in walk.used.values()),
     )
+    return found, tuple(together(walk.interests))
 
 
 Told = dict[tuple[str, str], dict[str, list[Interest]]]

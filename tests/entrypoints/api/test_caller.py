@@ -25,6 +25,7 @@ POWERS = {
     ("get", "/api/peers"): "operate",
     ("get", "/api/verification"): "operate",
     ("post", "/api/sources/{name}/editions"): "operate",
+    ("post", "/api/yard/editions"): "operate",
 }
 ANYBODY = {("get", "/api/health")}
 

@@ -16,6 +16,7 @@ from highfence.entrypoints.api.alignment import Aligning
 from highfence.entrypoints.api.assertions import Assertions
 from highfence.entrypoints.api.changes import Changing
 from highfence.entrypoints.api.companies import Companies
+from highfence.entrypoints.api.determinations import Determinations
 from highfence.entrypoints.api.exchange import Exchange
 from highfence.entrypoints.api.knowing import Knowing
 from highfence.entrypoints.api.live import Live
@@ -23,8 +24,23 @@ from highfence.entrypoints.api.match import Match
 from highfence.entrypoints.api.owners import Owners
 from highfence.entrypoints.api.review import ReviewQueue
 from highfence.entrypoints.api.sources import Sources
+from highfence.entrypoints.api.yard import YardDoor
 
 
 def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
-    return [Aligning, Assertions, Changing, Companies, Exchange, Knowing, Live, Match, Owners, ReviewQueue, Sources]
+    return [
+        Aligning,
+        Assertions,
+        Changing,
+        Companies,
+        Determinations,
+        Exchange,
+        Knowing,
+        Live,
+        Match,
+        Owners,
+        ReviewQueue,
+        Sources,
+        YardDoor,
+    ]

@@ -11,6 +11,7 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Sche
 
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.judging import Judging, Undoing
+from highfence.formats.application_form import SHIPMENT
 
 
 @dataclass
@@ -85,3 +86,17 @@ def _body(media_type: str, schema: dict[str, Any], description: str) -> RequestB
     # Litestar writes a plain mapping as it is; its own class would know fewer of JSON Schema's words than msgspec.
     content = OpenAPIMediaType(schema=cast(Schema, schema))
     return RequestBody(content={media_type: content}, description=description, required=True)
+
+
+@dataclass
+class ApplicationOperation(Operation):
+    """An operation whose body is an application for a licence."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        described: dict[str, Any] = {
+            "type": "object",
+            "required": [name for name, field in SHIPMENT.fields.items() if field.needed],
+            "properties": {name: {"description": field.form} for name, field in SHIPMENT.fields.items()},
+        }
+        self.request_body = _body("application/json", described, "The application, see docs/determination.md")

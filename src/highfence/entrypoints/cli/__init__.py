@@ -6,7 +6,7 @@ codes: 0 done; 1 done, but something was refused or found wrong; 2 wrong usage. 
 what to do. The command line never writes to a home while its node runs: it asks the node to.
 
 >>> sorted(COMMANDS)[:4]
-['alignment', 'changes', 'demo', 'gaps']
+['alignment', 'changes', 'demo', 'determine']
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ COMMANDS = {
     "alignment": "highfence.entrypoints.cli.alignment:alignment",
     "changes": "highfence.entrypoints.cli.changes:changes",
     "demo": "highfence.entrypoints.cli.demo.command:demo",
+    "determine": "highfence.entrypoints.cli.determine:determine",
     "gaps": "highfence.entrypoints.cli.register:gaps",
     "import": "highfence.entrypoints.cli.lists:import_",
     "init": "highfence.entrypoints.cli.node:init",
@@ -40,6 +41,7 @@ COMMANDS = {
     "sources": "highfence.entrypoints.cli.lists:sources",
     "status": "highfence.entrypoints.cli.register:status",
     "verify": "highfence.entrypoints.cli.node:verify",
+    "yard": "highfence.entrypoints.cli.yard:yard",
 }
 
 

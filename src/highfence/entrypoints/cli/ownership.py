@@ -63,7 +63,7 @@ def ownership(
             raise click.UsageError("With --home the register says who is listed: leave out --listed and --override.")
         tell_owners(str(file), home, on=on, rule=rule, as_json=wants_json(as_json))
         return
-    rules = _rules(rule, _override(override))
+    rules = _rules(rule, read_override_file(override) if override else None)
     with _uncollected():
         with progress_bar(f"Reading {file.name}") as progress:
             read = read_holdings(file, progress)
@@ -98,9 +98,8 @@ def _rules(rule: str | None, override: Override | None) -> list[RuleSet]:
     return [one.overridden(override.periods) if one.rule == override.rule else one for one in rules]
 
 
-def _override(file: Path | None) -> Override | None:
-    if file is None:
-        return None
+def read_override_file(file: Path) -> Override:
+    """Read a recorded change of a rule's periods; raises InvalidInput when it cannot be used."""
     try:
         text = read_file(file).decode("utf-8")
     except UnicodeDecodeError as error:

@@ -14,6 +14,7 @@ from litestar import Controller
 
 from highfence.entrypoints.web.aligned import Aligned
 from highfence.entrypoints.web.assets import Assets
+from highfence.entrypoints.web.determining import Determining
 from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
 from highfence.entrypoints.web.knowing import Knowing
@@ -24,10 +25,25 @@ from highfence.entrypoints.web.render import answer_page
 from highfence.entrypoints.web.reviewing import Reviewing
 from highfence.entrypoints.web.screening import Screening
 from highfence.entrypoints.web.sign import Sign
+from highfence.entrypoints.web.yard import YardPages
 
 __all__ = ["answer_page", "web_routes"]
 
 
 def web_routes() -> list[type[Controller]]:
     """Return the controllers of the pages and of their files."""
-    return [Sign, Pages, Aligned, Screening, Filing, Gaps, Owners, Knowing, Reviewing, Live, Assets]
+    return [
+        Sign,
+        Pages,
+        Aligned,
+        Screening,
+        Filing,
+        Gaps,
+        Owners,
+        Knowing,
+        Reviewing,
+        Determining,
+        YardPages,
+        Live,
+        Assets,
+    ]
