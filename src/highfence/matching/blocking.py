@@ -4,7 +4,7 @@
 A high score leaves little of a name unmatched. So of the name with less left over the heaviest words, up to a share of
 its whole weight, hold at least one that is matched by some word of the other name. By these *tight* words it asks for
 others, and by all its words it can be found. Two parties are compared if one asks for what the other offers, either way
-round: that is symmetric, and a party's keys depend on nothing but the party, so that any engine that can join rows
+round: that is symmetric, and a name's keys depend on nothing but the name, so that any engine that can join rows
 finds the pairs.
 
 A word has a key for each way in which the scorer takes another word for it: the same meaning; letters left out, as many
@@ -22,7 +22,6 @@ import msgspec
 
 from highfence.matching.compounds import LEFT_OUT
 from highfence.matching.names import INITIAL, NUMBER, ORGANISATION, PERSON, PLACE, Name, Token
-from highfence.matching.prepared import Prepared
 from highfence.matching.scorers import Scorer, scorer
 
 #: Below this the names of two parties say nothing, and keys would bring almost everything together.
@@ -68,31 +67,28 @@ class Words(msgspec.Struct, frozen=True, gc=False):
 
 
 class Keys(msgspec.Struct, frozen=True, gc=False):
-    """The keys of a party: it is compared with those of whose `offered` keys it has `asked` for one."""
+    """The keys of a name: it is compared with those of whose `offered` keys it has `asked` for one."""
 
     asked: frozenset[int]
     offered: frozenset[int]
 
 
-def keys_of(party: Prepared, *, least: float) -> Keys:
-    """Return the keys of a party, for pairs that score `least` or more.
+def keys_of(name: Name, *, least: float) -> Keys:
+    """Return the keys of a name, for pairs that score `least` or more.
 
-    >>> from highfence.matching.prepared import prepare
-    >>> from highfence.model.entity import Entity
-    >>> names = ("Kalvaro Optical Works", "OOO Kalvarro Optik")
-    >>> one, other = (prepare(Entity(id=name, schema="Company", properties={"name": (name,)})) for name in names)
-    >>> keys_of(one, least=0.7).asked.isdisjoint(keys_of(other, least=0.7).offered)
+    >>> from highfence.matching.analysis import analyse
+    >>> one, other = (keys_of(analyse(text), least=0.7) for text in ("Kalvaro Optical Works", "OOO Kalvarro Optik"))
+    >>> one.asked.isdisjoint(other.offered)
     False
     """
-    numbers = {checksum(f"#{one.kind}:{one.value}") for one in party.identifiers}
-    asked, offered = set(numbers), set(numbers)
-    for known in party.names:
-        found = words_of(known.name, least=least)
-        for at, word in enumerate(found.words):
-            letters = letter_keys(word)
-            offered.update(map(checksum, word.offers), letters)
-            if at < found.tight:
-                asked.update(map(checksum, word.asks), letters)
+    asked: set[int] = set()
+    offered: set[int] = set()
+    found = words_of(name, least=least)
+    for at, word in enumerate(found.words):
+        letters = letter_keys(word)
+        offered.update(map(checksum, word.offers), letters)
+        if at < found.tight:
+            asked.update(map(checksum, word.asks), letters)
     return Keys(frozenset(asked), frozenset(offered))
 
 

@@ -15,7 +15,7 @@ from highfence.errors import InvalidInput
 from highfence.matching.analysis import read_tables
 from highfence.matching.blocking import LEAST
 from highfence.matching.names import PERSON
-from highfence.matching.pairing import Parties, Progress, likely_pairs
+from highfence.matching.pairing import Meeting, Parties, Progress, likely_pairs
 from highfence.matching.prepared import Prepared, prepare
 from highfence.matching.score import Feature, Score, score_prepared
 from highfence.matching.screen import THRESHOLD
@@ -42,10 +42,12 @@ def resolve(
     *,
     threshold: float = THRESHOLD,
     progress: Progress = lambda _done, _total: None,
+    meet: Meeting | None = None,
 ) -> list[Pair]:
     """Return every pair of parties that scores at least `threshold`, best first: of `left`, or across to `right`.
 
-    Within one list, the smaller id stands left. What is no party, such as an address, pairs with nothing.
+    Within one list, the smaller id stands left. What is no party, such as an address, pairs with nothing. `meet` is
+    what joins names by their keys, if not this process.
 
     Raises:
         InvalidInput: the threshold is not between 0.5 and 1, or two parties of a list have one id.
@@ -57,7 +59,7 @@ def resolve(
     """
     check_threshold(threshold)
     parties = read_parties(left, right)
-    one, other = likely_pairs(parties, least=threshold, progress=progress)
+    one, other = likely_pairs(parties, least=threshold, progress=progress, meet=meet)
     numbers = zip(one.tolist(), other.tolist(), strict=True)
     pairs = ((parties.all[first], parties.all[second]) for first, second in numbers)
     return ordered(scored(pairs, threshold=threshold, within=parties.within))

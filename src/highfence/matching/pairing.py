@@ -7,7 +7,7 @@ go of those that cannot reach the line, the scorer's comparison of names of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -16,10 +16,10 @@ from highfence.matching.blocking import name_least, words_of
 from highfence.matching.ceiling import Ceiling
 from highfence.matching.comparison import compare
 from highfence.matching.index import BEARERS_MOST, group_of
-from highfence.matching.kinship import Hold, Kinship
+from highfence.matching.kinship import Kinship
 from highfence.matching.names import Name
 from highfence.matching.prepared import Prepared
-from highfence.matching.relation import Numbers, Relation, batches, distinct
+from highfence.matching.relation import Numbers, Relation, Truths, batches, distinct
 
 #: Pairs of names looked at together: bounds the memory, and each has some dozen pairs of words.
 _BATCH = 1 << 18
@@ -28,6 +28,8 @@ _REPORT = 4096
 LEFT, RIGHT, BOTH = 1, 2, 3
 
 Progress = Callable[[int, int], None]
+#: Gives, of some kinship and so many names, batches of pairs of names, and whether they meet by special terms.
+Meeting = Callable[[Kinship, int], Iterable[tuple[Numbers, bool]]]
 
 
 class Parties:
@@ -47,16 +49,73 @@ class Parties:
         return np.flatnonzero((one != other) & (crossing & 1 != 0) & alike).astype(np.int64)
 
 
-def likely_pairs(parties: Parties, *, least: float, progress: Progress) -> tuple[Numbers, Numbers]:
-    """Return the pairs of parties that may score `least`: the numbers of both, the smaller one first, in order."""
+def likely_pairs(
+    parties: Parties, *, least: float, progress: Progress, meet: Meeting | None = None
+) -> tuple[Numbers, Numbers]:
+    """Return the pairs of parties that may score `least`: the numbers of both, the smaller one first, in order.
+
+    `meet` is what joins names by their keys, if not this process.
+    """
     names, bearers = _names(parties.all)
     codes = [_by_numbers(parties)]
     if names:
-        one, other = _alike(names, _masks(parties, bearers), least=least, progress=progress)
+        sides, groups = _masks(parties, bearers)
+
+        def crossing(one: Numbers, other: Numbers) -> Truths:
+            across = (sides[one] & (sides[other] >> 1)) | ((sides[one] >> 1) & sides[other])
+            fitting: Truths = (across & 1 != 0) & (groups[one] & groups[other] != 0)
+            return fitting
+
+        one, other = alike_names(names, least=least, wanted=crossing, meet=meet or meet_here, progress=progress)
         first, second = bearers.joined(other, one)
         codes.append(_codes(*bearers.joined(second, first), parties))
         codes.append(_namesakes(bearers, parties))
     return _split(distinct(np.concatenate(codes)), len(parties.all))
+
+
+def alike_names(
+    names: Sequence[Name],
+    *,
+    least: float,
+    wanted: Callable[[Numbers, Numbers], Truths],
+    meet: Meeting,
+    progress: Progress,
+) -> tuple[Numbers, Numbers]:
+    """Return the pairs of different names that are so much alike that their bearers may score `least`.
+
+    `wanted` tells which pairs of names are asked about at all.
+    """
+    need = name_least(least)
+    kinship = Kinship([words_of(name, least=least) for name in names])
+    ceiling = Ceiling(names, kinship)
+    codes = [np.zeros(0, dtype=np.int64)]
+    for code, special in meet(kinship, len(names)):
+        one, other = _split(code, len(names))
+        kept = wanted(one, other)
+        if not special:
+            kept[kept] = ceiling.reach(one[kept], other[kept], least=need)
+        codes.append(code[kept])
+    pairs = _split(distinct(np.concatenate(codes)), len(names))
+    return _compared(names, pairs, need=need, progress=progress)
+
+
+def meet_here(kinship: Kinship, count: int) -> Iterator[tuple[Numbers, bool]]:
+    """Yield, in batches, the pairs of `count` names of which one asks for what the other offers, as single numbers.
+
+    A batch is of pairs that meet by special terms only, or by plain ones.
+    """
+    offered = Relation(kinship.offered.terms, kinship.offered.names, rows=kinship.terms)
+    for hold, special in ((kinship.plain, False), (kinship.special, True)):
+        for begin, end in batches(offered.counts[hold.terms], most=_BATCH):
+            one, other = offered.joined(hold.names[begin:end], hold.terms[begin:end])
+            yield pair_codes(one, other, count), special
+
+
+def pair_codes(one: Numbers, other: Numbers, count: int) -> Numbers:
+    """Return pairs of different numbers below `count` as single numbers, each once, in whatever order they come."""
+    unequal = one != other
+    one, other = one[unequal], other[unequal]
+    return distinct(np.minimum(one, other) * count + np.maximum(one, other))
 
 
 def _names(parties: Sequence[Prepared]) -> tuple[list[Name], Relation]:
@@ -83,37 +142,6 @@ def _masks(parties: Parties, bearers: Relation) -> tuple[Numbers, Numbers]:
     for bits in (parties.sides, parties.groups):
         found.append(np.bitwise_or.reduceat(bits[bearers.values], bearers.starts[:-1]).astype(np.int64))
     return found[0], found[1]
-
-
-def _alike(
-    names: Sequence[Name], masks: tuple[Numbers, Numbers], *, least: float, progress: Progress
-) -> tuple[Numbers, Numbers]:
-    """Return the pairs of different names that are so much alike that their bearers may score `least`."""
-    need = name_least(least)
-    kinship = Kinship([words_of(name, least=least) for name in names])
-    ceiling = Ceiling(names, kinship)
-    offered = Relation(kinship.offered.terms, kinship.offered.names, rows=kinship.terms)
-    sides, groups = masks
-    codes = [np.zeros(0, dtype=np.int64)]
-    for hold, bounded in ((kinship.plain, True), (kinship.special, False)):
-        for code in _meeting(hold, offered, len(names)):
-            one, other = _split(code, len(names))
-            crossing = (sides[one] & (sides[other] >> 1)) | ((sides[one] >> 1) & sides[other])
-            kept = (crossing & 1 != 0) & (groups[one] & groups[other] != 0)
-            if bounded:
-                kept[kept] = ceiling.reach(one[kept], other[kept], least=need)
-            codes.append(code[kept])
-    pairs = _split(distinct(np.concatenate(codes)), len(names))
-    return _compared(names, pairs, need=need, progress=progress)
-
-
-def _meeting(hold: Hold, offered: Relation, count: int) -> Iterator[Numbers]:
-    """Yield, in batches, the pairs of names of which one asks for what the other offers, as single numbers."""
-    for begin, end in batches(offered.counts[hold.terms], most=_BATCH):
-        one, other = offered.joined(hold.names[begin:end], hold.terms[begin:end])
-        unequal = one != other
-        one, other = one[unequal], other[unequal]
-        yield distinct(np.minimum(one, other) * count + np.maximum(one, other))
 
 
 def _compared(

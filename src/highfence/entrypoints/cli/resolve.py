@@ -16,6 +16,7 @@ from highfence.entrypoints.inquiry import Reading, read_inquiry
 from highfence.entrypoints.resolution import Cluster, Roll, Told, clusters_of, roll_of, told
 from highfence.errors import InvalidInput
 from highfence.matching.bulk import Pair, check_threshold, resolve
+from highfence.matching.linkage import meet_in_duckdb
 from highfence.matching.pairing import Progress
 from highfence.matching.screen import THRESHOLD
 from highfence.model.entity import Entity
@@ -92,9 +93,12 @@ def _roll(file: Path, data: bytes, reading: Reading, *, report: Report) -> Roll:
 def _pairs(left: Roll, right: Roll | None, *, engine: str, threshold: float, progress: Progress) -> list[Pair]:
     one: list[Entity] = list(left.parties.values())
     other = list(right.parties.values()) if right is not None else None
-    if engine == "embedded":
-        return resolve(one, other, threshold=threshold, progress=progress)
-    raise InvalidInput("no such engine", where="--engine", advice="Use embedded")
+    if engine == "spark":
+        from highfence.matching.distributed import local_session, resolve_on_spark
+
+        return resolve_on_spark(local_session(), one, other, threshold=threshold)
+    meet = meet_in_duckdb if engine == "duckdb" else None
+    return resolve(one, other, threshold=threshold, progress=progress, meet=meet)
 
 
 def _show(pairs: Iterable[Told], clusters: Iterable[Cluster]) -> None:
