@@ -68,9 +68,7 @@ def blocked_pairs(splink: Any, api: Any, tables: tuple[Any, Any], *, dialect: st
     settings = splink.SettingsCreator(
         link_type="link_only", blocking_rules_to_generate_predictions=[rule], comparisons=[]
     )
-    registered = [
-        api.register(table, dataset_display_name=name) for name, table in zip(("asks", "offers"), tables, strict=True)
-    ]
+    registered = [api.register(table) for table in tables]
     return splink.Linker(registered, settings).inference.compute_blocked_pairs_for_predict()
 
 
