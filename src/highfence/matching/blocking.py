@@ -34,13 +34,13 @@ _SLACK = 0.1
 _LETTERS_MOST = 11
 #: Words written together: how many of them, and how long they are at least, and to have an error besides.
 _RUN_WORDS_MOST = 3
-_RUN_LETTERS_LEAST, _RUN_LETTERS_LONG = 5, 8
+_RUN_LETTERS_LEAST, _RUN_LETTERS_LONG = 5, 7
 #: All letters of a name, as the scorer has it: how many for one error, and for two.
 _WHOLE_LETTERS_LEAST, _WHOLE_LETTERS_LONG = 8, 20
 _INITIALS_LEAST, _INITIALS_MOST = 3, 7
 _IDEOGRAPHS_LEAST = 4
 _CONSONANTS_LEAST = 3
-_SYLLABLE = 3
+_SYLLABLE = 4
 _WORDS_MOST = 9
 _VOWELS = frozenset("aeiouy")
 
@@ -60,7 +60,7 @@ class Word(msgspec.Struct, frozen=True, gc=False):
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
-    """The words of a name, the heaviest first; only the first `tight` of them ask for others."""
+    """The words of a name, the heaviest first; the first `tight` of them ask for others, and all that have a kind."""
 
     words: tuple[Word, ...]
     tight: int
@@ -87,7 +87,7 @@ def keys_of(name: Name, *, least: float) -> Keys:
     for at, word in enumerate(found.words):
         letters = letter_keys(word)
         offered.update(map(checksum, word.offers), letters)
-        if at < found.tight:
+        if at < found.tight or word.kind:
             asked.update(map(checksum, word.asks), letters)
     return Keys(frozenset(asked), frozenset(offered))
 
@@ -257,9 +257,10 @@ def _initials(name: Name) -> list[str]:
     """Return the initials of neighbouring words, the last of them with those of the legal form."""
     own = "".join([token.text[:1] for token in name.tokens])
     forms = "".join([word[0] for word in name.form_text.split()])
-    found = {own[at : at + size] for size in range(_INITIALS_LEAST, _INITIALS_MOST + 1) for at in range(len(own))}
+    sizes = range(_INITIALS_LEAST, _INITIALS_MOST + 1)
+    found = {text[at : at + size] for text in (own, name.initials) for size in sizes for at in range(len(text))}
     found |= {own + forms[:more] for more in range(1, len(forms) + 1)}
-    found |= {name.initials, own}
+    found |= {name.initials}
     return [f"i{text}" for text in sorted(found) if len(text) >= _INITIALS_LEAST]
 
 

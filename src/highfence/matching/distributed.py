@@ -38,7 +38,7 @@ Sql = Any
 Batches = Iterable[Any]
 
 #: On one machine: parts that work is split into, and rows that a worker looks at together.
-_LOCAL_PARTITIONS, _LOCAL_ROWS = "8", "50000"
+_LOCAL_PARTITIONS, _LOCAL_ROWS = "4", "250000"
 #: What a name of a kind is analysed as.
 _SCHEMA_OF = {ORGANISATION: "Company", PERSON: "Person", VESSEL: "Vessel"}
 _ENTITY = msgspec.json.Decoder(Entity)

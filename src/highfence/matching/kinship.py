@@ -28,8 +28,8 @@ class Hold(msgspec.Struct, frozen=True, eq=False):
 class Kinship:
     """The words of names as terms: a name asks for those that its tight words may be taken for, and offers its own.
 
-    What an ordinary word asks of an ordinary word is `plain`; all else, such as words written together and initials, is
-    `special`.
+    What an ordinary word asks of an ordinary word is `plain`. What words written together, all letters of a name and
+    initials ask is `special`: they ask whether they are tight or not, for they may gain more weight than they have.
     """
 
     def __init__(self, names: Sequence[Words]) -> None:
@@ -51,17 +51,11 @@ class Kinship:
         term_special: Truths = np.concatenate((np.zeros(base, dtype=np.bool_), letters_special))
         self.offered = Hold(*_once(*self._offered.joined(holders, every)))
         special_word: Truths = self.word_special[every]
-        asked = []
-        for special in (False, True):
-            chosen = asking & (special_word == special)
-            asked.append(Hold(*_once(*self._asked.joined(holders[chosen], every[chosen]))))
-        plain, special_asked = asked
-        ordinary = ~term_special[plain.terms]
-        self.plain = Hold(plain.names[ordinary], plain.terms[ordinary])
-        self.special = Hold(
-            np.concatenate((plain.names[~ordinary], special_asked.names)),
-            np.concatenate((plain.terms[~ordinary], special_asked.terms)),
-        )
+        tight, apart = asking & ~special_word, special_word
+        asked = [Hold(*_once(*self._asked.joined(holders[chosen], every[chosen]))) for chosen in (tight, apart)]
+        ordinary = ~term_special[asked[0].terms]
+        self.plain = Hold(asked[0].names[ordinary], asked[0].terms[ordinary])
+        self.special = asked[1]
 
     def of_words(self, ordinary: Numbers) -> tuple[Numbers, Numbers]:
         """Return which ordinary word may be taken for which other, both ways and each for itself, as two arrays."""

@@ -9,7 +9,6 @@ in each column says, is not used: a score must be the same whatever list a pair 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -69,21 +68,21 @@ def blocked_pairs(splink: Any, api: Any, tables: tuple[Any, Any], *, dialect: st
         link_type="link_only", blocking_rules_to_generate_predictions=[rule], comparisons=[]
     )
     registered = [api.register(table) for table in tables]
-    return splink.Linker(registered, settings).inference.compute_blocked_pairs_for_predict()
+    linker = splink.Linker(registered, settings)
+    import_module("splink.logging").enable("WARNING")  # else it tells how long each step took
+    return linker.inference.compute_blocked_pairs_for_predict()
 
 
 def engine(module: str, name: str) -> Any:
     """Return a library of the extra `bulk`; raises InvalidInput where it is not installed."""
     try:
-        found = import_module(module)
+        return import_module(module)
     except ImportError as error:
         raise InvalidInput(
             f"the engine {name} is not installed ({module} is missing)",
             where="--engine",
             advice="Install Highfence with the extra bulk: highfence[bulk]",
         ) from error
-    logging.getLogger("splink").setLevel(logging.WARNING)  # it tells how long each step took
-    return found
 
 
 def _rows(arrow: Any, hold: Hold, *, kind: int) -> Any:
