@@ -53,6 +53,7 @@ bench: $(STAMP) ## measure: tables with ratios, JSON in bench/results
 	$(BIN)/python bench/import.py --lists $(LISTS)
 	$(BIN)/python bench/matching.py --pairs $(GOLD)/name_pairs.csv --lists $(LISTS)
 	$(BIN)/python bench/screening.py --lists $(LISTS) --pairs $(GOLD)/cross_list_pairs.csv
+	$(BIN)/python bench/resolve.py --lists $(LISTS) --gold $(GOLD)/name_pairs.csv
 	$(BIN)/python bench/ownership.py
 	$(BIN)/python bench/pages.py --lists $(LISTS)
 
