@@ -16,7 +16,7 @@ _INITIALS_MAX = 7
 #: Initials alone, with no other word in common, must be this many: three letters stand for too much.
 _INITIALS_ALONE_MIN = 4
 #: What may be missing from an abbreviation that stands for the whole name, beside places and legal forms.
-_LEFT_OUT = frozenset({"#group", "#company", "#corporation", "#general", "#national", "#state", "#association"})
+LEFT_OUT = frozenset({"#group", "#company", "#corporation", "#general", "#national", "#state", "#association"})
 _WORDS_MAX = 9
 
 
@@ -142,7 +142,7 @@ def standing_for(short: Name, long: Name) -> bool:
 
 def _syllables(word: str, long: Name) -> bool:
     """Tell whether a word is made of the beginnings of a name's words in order, but for places and words like group."""
-    parts = [(token.text, token.kind != PLACE and token.id not in _LEFT_OUT) for token in long.tokens]
+    parts = [(token.text, token.kind != PLACE and token.id not in LEFT_OUT) for token in long.tokens]
     parts += [(text, False) for text in long.form_text.split()]
     reached = {(0, 0)}  # letters read, words used
     for text, telling in parts[:_WORDS_MAX]:

@@ -34,6 +34,7 @@ COMMANDS = {
     "ownership": "highfence.entrypoints.cli.ownership:ownership",
     "peers": "highfence.entrypoints.cli.peers:peers",
     "publish": "highfence.entrypoints.cli.register:publish",
+    "resolve": "highfence.entrypoints.cli.resolve:resolve_",
     "review": "highfence.entrypoints.cli.review:review",
     "screen": "highfence.entrypoints.cli.screen:screen",
     "serve": "highfence.entrypoints.cli.node:serve",

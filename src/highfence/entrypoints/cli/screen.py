@@ -64,7 +64,7 @@ def screen(  # noqa: PLR0913 - a command's parameters are its contract with peop
     report = Report()
     watchlist = _watchlist(against, home, report)
     gc.freeze()  # the lists stay until the end; looking through them for garbage again and again takes long
-    inquiry = read_inquiry(read_file(file), Reading(chosen=_chosen(chosen), encoding=encoding, sheet=sheet))
+    inquiry = read_inquiry(read_file(file), Reading(chosen=chosen_columns(chosen), encoding=encoding, sheet=sheet))
     if inquiry.told:
         click.echo(f"{file.name}: {inquiry.told}", err=True)
     report.take(file.name, inquiry)
@@ -163,7 +163,8 @@ def _form(form: str | None, out: Path | None, *, as_json: bool) -> str:
     return form or ("jsonl" if wants_json(as_json) else "table")
 
 
-def _chosen(pairs: tuple[str, ...]) -> dict[str, str]:
+def chosen_columns(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return field -> heading as a person has given them; raises InvalidInput for what is no such pair."""
     chosen = {}
     for pair in pairs:
         field, equals, heading = pair.partition("=")
