@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from highfence.entrypoints.moments import begin_of, end_of
+from highfence.entrypoints.moments import begin_of, day_of, end_of
 from highfence.entrypoints.watching import NAMES_MOST, read_watch_list
 from highfence.errors import InvalidInput
 
@@ -41,3 +41,14 @@ def test_a_watch_list_is_a_name_to_a_line():
         read_watch_list("a\n" + "b" * 501, where="x")
     with pytest.raises(InvalidInput, match="over 5,000"):
         read_watch_list("\n".join(map(str, range(NAMES_MOST + 1))), where="x")
+
+
+def test_a_day_that_rules_are_asked_about_may_lie_ahead() -> None:
+    assert day_of(" 2031-01-02 ", where="as_of") == date(2031, 1, 2)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-11-24T09:00:00Z", "<script>"])
+def test_what_is_no_day_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(InvalidInput, match="is no day") as refused:
+        day_of(text, where="as_of")
+    assert refused.value.where == "as_of"

@@ -202,6 +202,23 @@ def test_a_walk_that_was_cut_short_never_says_no(database):
     assert seen(database).complete
 
 
+def test_very_many_owners_of_one_company_are_cut_short_too(database):
+    enter(database, [owned(str(number), f"o{number}", "a", "5") for number in range(9)])
+    with patch.object(module, "PARTIES_MOST", 5):
+        found = seen(database)
+    assert (found.complete, len(found.parties)) == (False, 5)
+    assert set(words(found).values()) == {"unknown"}
+
+
+def test_what_is_left_out_below_is_said_and_changes_no_verdict(database):
+    enter(database, [said("n", "a"), *(owned(str(number), "a", f"h{number}", "60") for number in range(4))])
+    with patch.object(module, "HELD_MOST", 2):
+        found = seen(database)
+    assert (found.complete, found.all_around, len(found.ties)) == (True, False, 2)
+    assert set(words(found).values()) == {"no"}
+    assert seen(database).all_around
+
+
 def test_a_journal_of_before_is_gone_through_once(database):
     enter(database, [listed("l", "x"), owned("1", "x", "a", "50")])
     with database.read() as connection:

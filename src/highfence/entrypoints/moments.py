@@ -26,6 +26,14 @@ def begin_of(text: str, *, where: str) -> datetime:
     return _read(text, time.min, where)[0]
 
 
+def day_of(text: str, *, where: str) -> date:
+    """Read a day, which may lie ahead: rules are asked about those too; raises InvalidInput when it is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InvalidInput(f"{text[:40]!r} is no day", where=where, advice="Write it like 2026-11-24") from error
+
+
 def _read(text: str, day_time: time, where: str) -> tuple[datetime, bool]:
     try:
         return datetime.combine(date.fromisoformat(text), day_time, UTC), True

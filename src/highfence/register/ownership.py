@@ -29,7 +29,7 @@ from highfence.rules.ownership.verdict import Bounds
 
 #: A walk ends here; what is beyond is unknown, and no verdict is a "no" then.
 PARTIES_MOST = 400
-#: Of what a company owns itself, so many are shown.
+#: Of what a company owns itself, or is tied to otherwise, so many are shown.
 HELD_MOST = 200
 _OWNING = ("owned-by", "controlled-by")
 _ROLES = ("asked", "owner", "held", "tied")
@@ -77,7 +77,8 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader may know of who owns and controls a company on a day.
 
     `verdicts` are in the order of the rules; a rule whose table does not reach back to the day is left out. `complete`
-    is False if the walk was ended before all owners were seen. `marking` is that of all that was used.
+    is False if the walk was ended before all owners were seen, `all_around` if not all that it owns or is tied to
+    otherwise is shown. `marking` is that of all that was used.
     """
 
     company: str
@@ -87,6 +88,7 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     ties: tuple[ToldTie, ...]
     verdicts: tuple[Verdict, ...]
     complete: bool
+    all_around: bool
     marking: Marking
 
 
@@ -104,7 +106,7 @@ def holdings(sight: Sight, name: str, *, on: date) -> tuple[Ownership, tuple[Int
     walk = _Walk(sight, on)
     start = walk.begin(sight.group(name))
     complete = walk.up(start)
-    walk.around(start)
+    all_around = walk.around(start)
     shown = walk.parties[start]
     found = Ownership(
         company=shown.company,
@@ -114,6 +116,7 @@ def holdings(sight: Sight, name: str, *, on: date) -> tuple[Ownership, tuple[Int
         ties=tuple(sorted(walk.told.values(), key=walk.order)),
         verdicts=tuple(_verdicts(start, walk, complete=complete)),
         complete=complete,
+        all_around=all_around,
         marking=combine(one.assertion.marking for one in walk.used.values()),
     )
     return found, tuple(together(walk.interests))
@@ -146,25 +149,29 @@ class _Walk:
         """Follow who owns or controls the company, and those who own or control them; False if cut short."""
         frontier, steps = [start], 1
         while frontier:
-            if len(self.parties) >= PARTIES_MOST:
-                return False
             before = set(self.parties)
             for tie, held, told in self._ties(frontier, end="subject"):
+                if len(self.parties) >= PARTIES_MOST:
+                    return False
                 if tie.kind in _OWNING:
                     self._note(tie, held, self._party(tie.object, told, role="owner", steps=steps), told=told)
             frontier, steps = [one for one in self.parties if one not in before], steps + 1
         return True
 
-    def around(self, start: str) -> None:
-        """Note what the company owns or controls itself, and how else it is tied to others."""
+    def around(self, start: str) -> bool:
+        """Note what the company owns or controls itself, and how else it is tied to others; False if cut short."""
+        most = len(self.parties) + HELD_MOST
         for end in ("object", "subject"):
             for tie, held, told in self._ties([start], end=end):
-                other = tie.subject if end == "object" else tie.object
-                if len(self.parties) >= PARTIES_MOST + HELD_MOST or (tie.kind in _OWNING and end == "subject"):
+                if tie.kind in _OWNING and end == "subject":
                     continue
+                if len(self.parties) >= most:
+                    return False
+                other = tie.subject if end == "object" else tie.object
                 role = "held" if tie.kind in _OWNING else "tied"
                 party = self._party(other, told, role=role, steps=0)
                 self._note(tie, held, start if end == "object" else party, told=told)
+        return True
 
     def order(self, told: ToldTie) -> tuple[object, ...]:
         """Return where a tie stands among others: those of the company asked about first, then up its owners."""

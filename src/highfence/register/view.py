@@ -76,7 +76,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     `company` is the register's id of it, `entities` the ids its sources use. `listed_by` holds jurisdictions, with
     `not_listed_by` the authorities' jurisdictions known to this node that do not list it. `known_to` tells, per
     authority, of how many assertions it is the originator. `marking` is the combination of all that is shown.
-    `as_of` is the instant (RFC 3339) of which it tells what was known, empty for now.
+    `as_of` is the instant (RFC 3339) of which it tells what was known; empty in a profile of the present.
     """
 
     company: str

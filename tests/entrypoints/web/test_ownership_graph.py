@@ -45,6 +45,7 @@ def found(ties: list[ToldTie], **roles: tuple[str, int]) -> Ownership:
         ties=tuple(ties),
         verdicts=(),
         complete=True,
+        all_around=True,
         marking=Marking(),
     )
 
@@ -76,14 +77,14 @@ def test_owners_in_a_circle_are_drawn_once_each():
 
 def test_a_long_name_is_cut_and_whole_in_the_title():
     party = Party(id="a", caption="Wort " * 40, company="", role="asked")
-    shown = picture(msg(found([tie("b", "a")], b=("owner", 1)), party))
+    shown = picture(with_asked(found([tie("b", "a")], b=("owner", 1)), party))
     (box,) = [box for box in shown.boxes if box.look == "hf-box--asked"]
     assert len(box.lines) == 2
     assert box.lines[1].endswith("…")
     assert box.title == party.caption
 
 
-def msg(whole: Ownership, party: Party) -> Ownership:
+def with_asked(whole: Ownership, party: Party) -> Ownership:
     return type(whole)(**{name: getattr(whole, name) for name in whole.__struct_fields__ if name != "parties"},
                        parties=(party, *whole.parties))  # fmt: skip
 

@@ -26,6 +26,8 @@ def tell_owners(name: str, home: Path, *, on: date, rule: str | None, as_json: b
         _show(found, rule)
     if not found.complete:
         click.echo(f"{name}: not all owners were followed; no rule says no here", err=True)
+    if not found.all_around:
+        click.echo(f"{name}: there is more that it owns or is tied to than is shown", err=True)
 
 
 def _show(found: Ownership, rule: str | None) -> None:

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from litestar import Controller, Response, get
 from litestar.di import Provide
 
 from highfence.app import Node
 from highfence.clock import day
+from highfence.entrypoints.moments import day_of
 from highfence.entrypoints.web.ownership_graph import picture
 from highfence.entrypoints.web.render import answer_page, page
 from highfence.entrypoints.web.visit import Visit, signed_in
-from highfence.errors import InvalidInput
 from highfence.model.tie import SENTENCES
 from highfence.register.ownership import ownership
 from highfence.rules.ownership import rule_set
@@ -29,7 +27,7 @@ class Owners(Controller):
     @get("/companies/{name:str}/ownership", sync_to_thread=True)
     def owners(self, *, node: Node, visit: Visit, name: str, as_of: str = "") -> Response[str]:
         """Show who owns and controls a company, on a day or today."""
-        on = day_asked(as_of) or day(node.now())
+        on = day_of(as_of, where="as_of") if as_of.strip() else day(node.now())
         with node.sight(visit.reader) as sight:
             found = ownership(sight, name, on=on)
         return page(
@@ -42,13 +40,3 @@ class Owners(Controller):
             sentences=SENTENCES,
             names={one.code: one.name for one in node.membership.authorities},
         )
-
-
-def day_asked(text: str) -> date | None:
-    """Read a day from a query, None if there is none; raises InvalidInput."""
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise InvalidInput(f"{text[:20]!r} is no day", where="as_of", advice="Write it like 2026-11-24") from error
