@@ -26,6 +26,9 @@ def value(left: str, right: str) -> float:
         ("Zaki Ezat Ahmed", "زكي عزت احمد"),
         ("CHANG, Chang-ha", "Jang Chang Ha"),
         ("Kim Jong-un", "김정은"),
+        ("Pak Chong-su", "박정수"),
+        ("Pak Chong-su", "박종수"),
+        ("박 정수", "박정수"),
         ("ZORVANI, Salman bin Ali", "Salman bin Ali Zorvani"),
     ],
 )
@@ -38,6 +41,7 @@ def test_one_person_however_the_name_is_written(left: str, right: str) -> None:
     [
         ("Salman bin Muhammad al-Zorvani", "Muhammad bin Salman al-Zorvani"),
         ("Oleg Trelkov", "Olga Trelkova"),
+        ("박정수", "박종수"),  # one spelling in Latin letters, two names in their own
         ("Chang Su Ha", "Chang Chang Ha"),
         ("Ivan Petrovich Trelkov", "Ivana Petrovna Trelkova"),
         ("عارف علی زروانی", "آصف علی زروانی"),

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -178,3 +181,27 @@ def test_a_listed_name_is_found_as_itself(name: str) -> None:
     watchlist = Watchlist.build([company("other", "Meadowlark Bakery"), company("self", name)])
     found = screen(company("q", name), watchlist)
     assert found.problem or "self" in [match.id for match in found.matches]
+
+
+def test_a_name_in_letters_of_any_script_is_found_or_refused() -> None:
+    letters = [char for char in map(chr, range(sys.maxunicode)) if unicodedata.category(char)[0] in "LN"]
+    for at in range(0, len(letters) - 1, 97):
+        name = letters[at] + letters[at + 1]
+        found = screened_against(name)
+        assert found.problem or found.matches, f"{name!r} {name.encode('unicode-escape')!r}"
+
+
+def test_letters_nobody_has_a_reading_for_are_compared_as_they_are() -> None:
+    assert [match.id for match in screened_against("\U0002bcb6\U000303fe").matches] == ["self"]
+    assert not screened_against("\U0002bcb6\U000303fe", listed="\U0002bcb6\U0002bcb7").matches
+
+
+def test_refuses_a_name_in_which_nothing_can_be_read() -> None:
+    found = screened_against("\u02b9\u02ba")
+    assert found.refused
+    assert found.problem == "the name has no letter that can be read; give it in another script"
+
+
+def screened_against(name: str, listed: str = "") -> Screening:
+    watchlist = Watchlist.build([company("other", "Meadowlark Bakery"), company("self", listed or name)])
+    return screen(company("q", name), watchlist)

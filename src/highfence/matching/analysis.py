@@ -281,7 +281,7 @@ def _read_ideographs(run: str, kind: str, found: _Found) -> None:
     if kind == PERSON:
         for part in _MIDDLE_DOTS.split(run):
             if _HANGUL.fullmatch(part):
-                found.tokens += read_person(" ".join(latin(syllable) for syllable in part)).tokens
+                found.tokens += _syllables(part)
             elif _KANA.match(part):
                 found.tokens += read_person(latin(part)).tokens
             else:
@@ -299,3 +299,11 @@ def _read_ideographs(run: str, kind: str, found: _Found) -> None:
             found.tokens.append(word_token(piece.meaning))
         else:
             found.tokens.append(ideograph_token(piece.text, person=False))
+
+
+def _syllables(part: str) -> list[Token]:
+    """Return the tokens of a person's name in Hangul, each with the syllable it was written as."""
+    tokens = read_person(" ".join(latin(syllable) for syllable in part)).tokens
+    if len(tokens) != len(part):
+        return tokens
+    return [msgspec.structs.replace(token, ideographs=syllable) for token, syllable in zip(tokens, part, strict=True)]

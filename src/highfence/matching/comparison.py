@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from highfence.matching.compounds import match_initials, match_joined, standing_for
 from highfence.matching.given_names import sex_of_patronymic
+from highfence.matching.ideographs import is_hangul
 from highfence.matching.names import INITIAL, NUMBER, PERSON, PLACE, STRUCTURE, WORD, Name, Token
 from highfence.matching.scorers import NameWeights, scorer
 
@@ -158,25 +159,29 @@ def _shared(left: Name, right: Name, weights: NameWeights) -> _Rests:
     words = 0
     rest: list[Token] = []
     others: dict[str, Token] = {}
+    unlike: list[Token] = []  # syllables of Hangul that differ, though one spelling in Latin letters covers both
     if (left.ideographs and right.ideographs) or left.faint or right.faint:
         others = {token.id: token for token in right.tokens}
     for token in left.tokens:
         if token.id not in shared:
             rest.append(token)
             continue
-        if token.kind != NUMBER:
-            words += 1
         weight = token.weight
         if others:
             other = others[token.id]
-            weight = (weight + other.weight) / 2
             if token.ideographs and other.ideographs and token.ideographs != other.ideographs:
-                matched -= weight * (1 - weights.homophone)
+                if is_hangul(token.ideographs):
+                    rest.append(token)
+                    unlike.append(other)
+                    continue
+                matched -= (weight + other.weight) / 2 * (1 - weights.homophone)
+            weight = (weight + other.weight) / 2
+        words += token.kind != NUMBER
         matched += weight
         said += weight
     return _Rests(
         rest,
-        [token for token in right.tokens if token.id not in shared],
+        [token for token in right.tokens if token.id not in shared] + unlike,
         matched,
         said,
         words,

@@ -90,6 +90,11 @@ def is_han(text: str) -> bool:
     return bool(_HAN.match(text))
 
 
+def is_hangul(text: str) -> bool:
+    """Tell whether text begins with a syllable of Hangul, which is written as it is spoken."""
+    return "\uac00" <= text[:1] <= "\ud7af"
+
+
 _TABLES = msgspec.json.Decoder(_Table)
 
 

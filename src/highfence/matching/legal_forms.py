@@ -29,7 +29,7 @@ _DOTTED = re.compile(r"\b(?:[a-z][./]\s?)+[a-z]\b(?!\w)")
 _DOTS = re.compile(r"[./\s]")
 #: A dotted abbreviation that goes on behind a space.
 _SPACED = re.compile(r"\b[a-z][./] ")
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def phrase_of(text: str) -> str:

@@ -33,6 +33,7 @@ NAME_CHARACTERS_WHOLE = 400
 NAME_CHARACTERS_MOST = 5_000
 #: More names than this of one party are not looked at, which is said.
 NAMES_WHOLE = NAMES_ASKED_MOST
+_NO_READING = "the name has no letter that can be read; give it in another script"
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,8 @@ def screen(query: Entity, watchlist: Watchlist, *, threshold: float = THRESHOLD,
     if problem:
         return Screening(query=query, problem=problem, refused=True)
     prepared = prepare(_bounded(query))
+    if not _comparable(prepared):
+        return Screening(query=query, problem=_NO_READING, refused=True)
     found = _scored(prepared, watchlist.candidates(query, CANDIDATES), watchlist=watchlist, threshold=threshold)
     matches = []
     for entity, theirs in found[:limit]:
@@ -136,6 +139,11 @@ def _by_names(party: Prepared, names: tuple[str, ...]) -> Prepared:
         return party
     kept = tuple(known for known in party.names if known.name.text in names)
     return msgspec.structs.replace(party, names=kept) if kept else party
+
+
+def _comparable(query: Prepared) -> bool:
+    """Tell whether there is anything to compare: of some letters there is no reading, or one without a sound."""
+    return bool(query.identifiers) or any(known.name.tokens for known in query.names)
 
 
 def _bounded(query: Entity) -> Entity:

@@ -33,6 +33,8 @@ _GREEK = re.compile(r"[Ͱ-Ͽ]")
 #: Greek letters and pairs that sound otherwise than they are spelled.
 _GREEK_SOUNDS = {"ου": "u", "ού": "u", "τζ": "j", "μπ": "b", "γκ": "g", "ντ": "d", "χ": "h"}
 _GREEK_PAIRS = re.compile("|".join(_GREEK_SOUNDS))
+#: Letters and numbers, without the modifiers that only change another one.
+_SAYING = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No"})
 #: Marks that stand above or below a letter; nobody needs more than a few, attackers send thousands.
 _APOSTROPHES = re.compile(r"[ʹʺʻʼʽʾʿˈ‘’‛′`´ʿʾ＇']")
 
@@ -133,7 +135,7 @@ def _ascii(text: str) -> str:
         if char.isascii():
             plain.append(char)
         elif "\u2e80" <= char <= "\u9fff" and not "\u3040" <= char <= "\u30ff":
-            plain.append(f" {anyascii(char)}")
+            plain.append(f" {_letter(char)}")
         elif char >= "\u0900" or unicodedata.category(char) != "Mn":  # Indic vowels are marks too, and are kept
             plain.append(_letter(char))
     return "".join(plain)
@@ -141,7 +143,9 @@ def _ascii(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _letter(char: str) -> str:
-    return anyascii(char)
+    """Return a character's reading; a letter or a number nobody has a reading for stays, so that no name is lost."""
+    reading = anyascii(char)
+    return char if not reading.strip() and unicodedata.category(char) in _SAYING else reading
 
 
 def _one_script(match: re.Match[str]) -> str:

@@ -21,7 +21,7 @@ _FAINT = 0.45
 _STRUCTURES = frozenset(
     {"#holding", "#fund", "#trust", "#foundation", "#bank", "#insurance", "#leasing", "#branch", "#subsidiary"}
 )
-_LETTERS_AND_DIGITS = re.compile(r"\d+|[a-z]+")
+_LETTERS_AND_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 _PART_LETTERS_MIN = 3
 #: No compound is longer; looking for the parts of longer words would let one name cost many milliseconds.
 _COMPOUND_LETTERS_MAX = 28
