@@ -24,6 +24,8 @@ from .claims import CLOSED, OPEN, company, listing
 IDENTIFIERS = ("7736050003", "7725842590", "7707083893")
 LEIS = ("5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55")
 NAMES = ("Northern Optical Works BV", "Southern Optical Works BV", "Acme")
+#: Names of which each two may be one party's and need not be.
+ALIKE_NAMES = ("National Example Tanker Company", "National Example Tankers", "National Example Tanker Shipping")
 SUBJECTS = ("a-1", "b-2", "c-3", "d-4", "e-5")
 
 
@@ -93,18 +95,24 @@ def empty(database: Database) -> None:
     database.write(change)
 
 
+_KINDS = ("facts", "facts", "listing", "comment", "correction", "withdrawal")
+_KINDS_ALIKE = ("listing", "listing", "listing", "facts", "correction", "withdrawal")
+
+
 @st.composite
-def histories(draw: st.DrawFn, *, hidden: bool = False) -> list[Entered]:
+def histories(draw: st.DrawFn, *, hidden: bool = False, alike: bool = False) -> list[Entered]:
     """Return up to ten assertions in an order in which they could be said.
 
-    With `hidden` some are above the reader's clearance; what replaces another then has its marking.
+    With `hidden` some are above the reader's clearance; what replaces another then has its marking. With `alike` all
+    have names that leave in doubt who is who.
     """
     made: list[Entered] = []
     standing: list[Entered] = []
-    for place in range(draw(st.integers(1, 10))):
-        kind = draw(st.sampled_from(("facts", "facts", "listing", "comment", "correction", "withdrawal")))
+    for place in range(draw(st.integers(6 if alike else 1, 10))):
+        kind = draw(st.sampled_from(_KINDS_ALIKE if alike else _KINDS))
         before = draw(st.sampled_from(standing)) if standing and kind in RECALLING else None
-        one = _drawn(draw, f"id{place}", kind, before, hidden=hidden)
+        names = ALIKE_NAMES if alike else NAMES
+        one = _drawn(draw, (f"id{place}", kind), before, hidden=hidden, names=names)
         made.append(one)
         standing = [each for each in standing if each is not before]
         if one.assertion.kind != "withdrawal":
@@ -112,7 +120,10 @@ def histories(draw: st.DrawFn, *, hidden: bool = False) -> list[Entered]:
     return made
 
 
-def _drawn(draw: st.DrawFn, name: str, kind: str, before: Entered | None, *, hidden: bool) -> Entered:
+def _drawn(
+    draw: st.DrawFn, what: tuple[str, str], before: Entered | None, *, hidden: bool, names: Sequence[str]
+) -> Entered:
+    name, kind = what
     subject = draw(st.sampled_from(SUBJECTS))
     marking = draw(st.sampled_from((OPEN, CLOSED) if hidden else (OPEN,)))
     if before is not None:
@@ -124,10 +135,11 @@ def _drawn(draw: st.DrawFn, name: str, kind: str, before: Entered | None, *, hid
         return said(name, subject, marking=marking, **changes)
     if kind == "comment":
         return said(name, subject, marking=marking, kind=kind, refers_to="f" * 64, entities=(), text="Agreed")
+    numbers = ((), *((one,) for one in IDENTIFIERS), IDENTIFIERS[:2]) if names is NAMES else ((), (), IDENTIFIERS[:1])
     properties = {
-        "name": (draw(st.sampled_from(NAMES)),),
-        "innCode": draw(st.sampled_from(((), *((one,) for one in IDENTIFIERS), IDENTIFIERS[:2]))),
-        "leiCode": draw(st.sampled_from(((), *((one,) for one in LEIS)))),
+        "name": (draw(st.sampled_from(names)),),
+        "innCode": draw(st.sampled_from(numbers)),
+        "leiCode": draw(st.sampled_from(((), *((one,) for one in LEIS)))) if names is NAMES else (),
         "country": draw(st.sampled_from(((), ("nl",)))),
     }
     if kind == "listing":

@@ -7,21 +7,25 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from highfence.matching.index import names_of
 from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
+from highfence.register.absorb import company_id
 from highfence.register.counting import ledger_of
 from highfence.register.entities import ROLLS_MOST, Rolls
 from highfence.register.reading import Sight
+from highfence.register.resolver import Resolver
 from highfence.rules.handling import Reader, may_view
 from highfence.storage import journal
 from highfence.storage.database import Database
 
 from .claims import CLOSED, OPEN, READER, TODAY
-from .entered import LEIS, Entered, empty, enter, gone, histories, said
+from .entered import IDENTIFIERS, LEIS, Entered, empty, enter, gone, histories, said
+from .test_judgements import judged
+from .test_resolver import resolve
 
 STORED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 CLEARED = Reader(authority="nl", ceiling="RESTRICTED", purposes=READER.purposes)
@@ -221,8 +225,76 @@ def test_the_ledger_that_follows_the_journal_is_the_one_made_of_the_index(
             followed = rolls.roll(connection, READER, on=TODAY).ledger
             seen = Sight(connection, READER, TODAY)
             for ledger in (followed.copy(), followed):
-                assert ledger.alignment(TODAY, seen.marking, alike={}) == ledger_of(seen).alignment(
-                    TODAY, seen.marking, alike={}
-                )
-                assert ledger.widest(TODAY, alike={}, limit=99) == ledger_of(seen).widest(TODAY, alike={}, limit=99)
+                assert ledger.alignment(TODAY, seen.marking) == ledger_of(seen).alignment(TODAY, seen.marking)
+                assert ledger.widest(TODAY, limit=99) == ledger_of(seen).widest(TODAY, limit=99)
                 assert ledger.conflicts(TODAY) == ledger_of(seen).conflicts(TODAY)
+
+
+STEPS = st.one_of(
+    st.sampled_from(("enter", "look", "ask", "enter", "look", "ask")),
+    st.tuples(
+        st.sampled_from(SUBJECTS), st.sampled_from(SUBJECTS), st.sampled_from(("negative", "unsure", "positive"))
+    ),
+)
+
+
+@STORED
+@given(histories(hidden=True, alike=True), st.lists(STEPS, min_size=4, max_size=14))
+def test_who_may_be_the_same_is_kept_up_for_each_reader(
+    database: Database, history: list[Entered], steps: list[str | tuple[str, str, str]]
+) -> None:
+    empty(database)
+    rolls = Rolls()
+    resolver = Resolver(rolls, "nl")
+    begun = 0
+    for number, step in enumerate(("enter", "look", *steps, "enter", "enter", "look", "ask")):
+        if step == "enter":
+            enter(database, history[begun : begun + 4])
+            begun += 4
+        elif step == "look":
+            rolls.touch(resolve(database, resolver, most=3))
+        elif step == "ask":
+            for reader in READERS[:2]:
+                with database.read() as connection:
+                    ledger = rolls.roll(connection, reader, on=TODAY).ledger
+                    seen = Sight(connection, reader, TODAY)
+                    event(f"{len(ledger.alike)} companies are like another")
+                    assert ledger.alike == seen.alike()
+                    assert ledger.alignment(TODAY, seen.marking) == ledger_of(seen).alignment(TODAY, seen.marking)
+                    assert ledger.widest(TODAY, limit=99) == ledger_of(seen).widest(TODAY, limit=99)
+        elif step[0] != step[1]:
+            enter(database, [judged(f"judged{number}", *step)])
+
+
+TANKER, TANKERS = {"name": ("National Example Tanker Company",)}, {"name": ("National Example Tankers",)}
+
+
+def alike(database: Database, rolls: Rolls) -> dict[str, dict[str, float]]:
+    with database.read() as connection:
+        return dict(rolls.roll(connection, READER, on=TODAY).ledger.alike)  # type: ignore[arg-type]
+
+
+def test_what_the_engine_has_looked_at_since_is_noticed_though_nothing_has_arrived(database: Database) -> None:
+    empty(database)
+    rolls = Rolls()
+    enter(database, [said("a", "a-1", properties=TANKER), said("b", "b-2", properties=TANKERS)])
+    assert alike(database, rolls) == {}
+    resolve(database, Resolver(rolls, "nl"))
+    assert {company_id("a-1"), company_id("b-2")} == alike(database, rolls).keys()
+    enter(database, [judged("j", "b-2", "a-1", "unsure")])
+    assert alike(database, rolls) == {}
+
+
+def test_who_is_joined_by_what_a_reader_may_not_see_is_like_others_by_itself(database: Database) -> None:
+    empty(database)
+    rolls = Rolls()
+    shared = {"innCode": IDENTIFIERS[:1]}
+    hidden = [
+        said("h1", "a-1", properties=shared, marking=CLOSED),
+        said("h2", "b-2", properties=shared, marking=CLOSED),
+    ]
+    enter(database, [said("a", "a-1"), said("b", "b-2", properties=TANKER), *hidden])
+    enter(database, [said("c", "c-3", properties=TANKERS)])
+    assert alike(database, rolls) == {}
+    resolve(database, Resolver(rolls, "nl"))
+    assert {company_id("b-2"), company_id("c-3")} == alike(database, rolls).keys()

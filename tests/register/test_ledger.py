@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import permutations
+from itertools import combinations, permutations
 from statistics import median
 
 import msgspec
@@ -40,8 +40,8 @@ def told(*rows: ListingRow, acts: Sequence[Act] = ()) -> Told:
     return tuple(rows), tuple(acts)
 
 
-def aligned(ledger: Ledger, on: date = TODAY, **alike: dict[str, float]) -> Alignment:
-    return ledger.alignment(on, lambda names: Marking(caveats=tuple(names)), alike=alike)
+def aligned(ledger: Ledger, on: date = TODAY) -> Alignment:
+    return ledger.alignment(on, lambda names: Marking(caveats=tuple(names)))
 
 
 def of(report: Alignment, first: str, second: str) -> PairFigures:
@@ -79,6 +79,35 @@ def lags_by_hand(standing: dict[str, dict[str, list[ListingRow]]], first: str, s
         if all(days):
             lags.append((min(days[1]) - min(days[0])).days)
     return sorted(lags)
+
+
+def both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, float]]:
+    """Return for every company whom it is like, an empty mapping of one that is like nobody."""
+    alike: dict[str, dict[str, float]] = {company: {} for company in COMPANIES}
+    for one, other in pairs:
+        alike[one][other] = alike[other][one] = 0.8
+    return alike
+
+
+likenings = st.lists(st.sampled_from(list(combinations(COMPANIES, 2))), max_size=4)
+
+
+@given(st.lists(st.one_of(steps, likenings), max_size=6))
+def test_doubts_kept_up_one_by_one_are_those_counted_at_once(changes):
+    ledger, everything, alike = Ledger(), {}, both_ways(())
+    aligned(ledger)
+    for change in changes:
+        for one in change:
+            if isinstance(one[1], str):
+                alike = both_ways(change)
+                ledger.liken(alike)
+                break
+            company, its = one
+            everything[company] = its
+            ledger.put(company, told(*its))
+        anew = Ledger({company: told(*its) for company, its in everything.items()}, alike)
+        assert aligned(ledger) == aligned(anew)
+        assert ledger.widest(TODAY, limit=99) == anew.widest(TODAY, limit=99)
 
 
 @given(steps)
@@ -216,7 +245,8 @@ def test_lags_have_quartiles_and_years_and_turn_their_sign_with_the_pair():
 
 def test_who_may_be_listed_there_already_is_counted_beside():
     ledger = Ledger({"acme": told(row("acme", "us", programme="Entity List")), "acme2": told(row("acme2", "eu"))})
-    report = aligned(ledger, acme={"acme2": 0.8}, acme2={"acme": 0.8}, gone={"acme": 0.9})
+    ledger.liken({"acme": {"acme2": 0.8}, "acme2": {"acme": 0.8}, "gone": {"acme": 0.9}})
+    report = aligned(ledger)
     assert (of(report, "us", "eu").perhaps, of(report, "eu", "us").perhaps) == (1, 1)
     assert next(one for one in report.programmes if one.programme == "Entity List").perhaps == {"eu": 1}
 
@@ -230,7 +260,7 @@ def test_the_widest_gap_is_of_whom_most_list_longest_under_the_weightiest_progra
             "dune": told(row("dune", "us", date(2020, 1, 1))),
         }
     )
-    wide = ledger.widest(TODAY, alike={}, limit=9)
+    wide = ledger.widest(TODAY, limit=9)
     assert [one.company for one in wide] == ["acme", "bolt", "dune"]
     first = wide[0]
     assert (first.agreement, first.sensitivity, first.age, first.score) == (33.3, 30.0, 20.0, 83.3)
@@ -279,8 +309,8 @@ def test_what_is_forgotten_leaves_nothing():
 
 def test_who_perhaps_lists_it_is_not_missing_in_the_ranking():
     ledger = Ledger(
-        {"acme": told(row("acme", "us")), "acme2": told(row("acme2", "eu")), "bolt": told(row("bolt", "jp"))}
+        {"acme": told(row("acme", "us")), "acme2": told(row("acme2", "eu")), "bolt": told(row("bolt", "jp"))},
+        {"acme": {"acme2": 0.8}, "acme2": {"acme": 0.8}},
     )
-    alike = {"acme": {"acme2": 0.8}}
-    first = next(one for one in ledger.widest(TODAY, alike=alike, limit=9) if one.company == "acme")
+    first = next(one for one in ledger.widest(TODAY, limit=9) if one.company == "acme")
     assert (first.listed_by, first.missing_from, first.perhaps) == (("us",), ("jp",), ("eu",))

@@ -81,8 +81,8 @@ def answers(database: Database, ids: list[str], reader: Reader = READER) -> dict
             "short searches": {text: seen.search(text, limit=1) for text in BEGINNINGS},
             "gaps": [seen.gaps(left, right) for left, right in (("us", "eu"), ("eu", "us"), ("us", "jp"))],
             "alignment": [
-                ledger_of(seen).alignment(TODAY, seen.marking, alike=seen.alike()),
-                ledger_of(seen).widest(TODAY, alike={}, limit=9),
+                ledger_of(seen).alignment(TODAY, seen.marking),
+                ledger_of(seen).widest(TODAY, limit=9),
                 ledger_of(seen).conflicts(TODAY),
             ],
             "jurisdictions": seen.jurisdictions(),

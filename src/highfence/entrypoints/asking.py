@@ -20,7 +20,7 @@ from highfence.rules.handling import Reader
 def alignment(node: Node, reader: Reader) -> Alignment:
     """Return all figures of today on who lists whom."""
     with node.lookout(reader) as (sight, roll):
-        return roll.ledger.alignment(day(node.now()), sight.marking, alike=sight.alike())
+        return roll.ledger.alignment(day(node.now()), sight.marking)
 
 
 def aligned(node: Node, reader: Reader, wanted: Selection) -> Selected:
@@ -31,8 +31,8 @@ def aligned(node: Node, reader: Reader, wanted: Selection) -> Selected:
 
 def widest(node: Node, reader: Reader, *, limit: int) -> tuple[Wide, ...]:
     """Return the widest gaps of today."""
-    with node.lookout(reader) as (sight, roll):
-        return roll.ledger.widest(day(node.now()), alike=sight.alike(), limit=limit)
+    with node.lookout(reader) as (_, roll):
+        return roll.ledger.widest(day(node.now()), limit=limit)
 
 
 def changes(node: Node, reader: Reader, scope: Scope, *, since: str, limit: int) -> Changes:

@@ -22,7 +22,8 @@ def ledger_of(sight: Sight) -> Ledger:
         company = regrouped.get(row.assertion, row.company)
         found.setdefault(company, []).append(listing_row(row, company, careful=row.marking in careful))
     acts = _acts(sight)
-    return Ledger({one: (tuple(found.get(one, ())), acts.get(one, ())) for one in found.keys() | acts.keys()})
+    told = {one: (tuple(found.get(one, ())), acts.get(one, ())) for one in found.keys() | acts.keys()}
+    return Ledger(told, sight.alike())
 
 
 def _acts(sight: Sight) -> dict[str, tuple[Act, ...]]:

@@ -20,6 +20,7 @@ from highfence.matching.watchlist import Watchlist
 from highfence.model.entity import Entity
 from highfence.model.schema import schema
 from highfence.register.absorb import company_id
+from highfence.register.doubles import Doubles
 from highfence.register.holding import held, likeness_keys
 from highfence.register.ledger import NOTHING, Ledger, Told
 from highfence.register.listed import told_in
@@ -84,7 +85,7 @@ class Rolls:
         with self._lock:
             if self._whole is None:
                 nearest = self._nearest(everything)
-                self._whole = nearest.copy() if nearest is not None else Roll()
+                self._whole = nearest.copy(with_doubles=False) if nearest is not None else Roll(with_doubles=False)
         self._whole.catch_up(connection, Reader(authority=me), on=on, seen=everything)
         return self._whole
 
@@ -124,12 +125,14 @@ class _Work(msgspec.Struct):
     #: What is told for the ledger of companies by their ids, and of which companies it was told before.
     listed: dict[str, Told] = msgspec.field(default_factory=dict)
     unlisted: set[str] = msgspec.field(default_factory=set)
+    #: Companies that were looked at, as they are stored.
+    touched: set[str] = msgspec.field(default_factory=set)
 
 
 class Roll:
     """The companies that are visible under a set of markings, and how far in the journal they were read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_doubles: bool = True) -> None:
         self.watchlist = Watchlist()
         self.ledger = Ledger()
         self.markings: frozenset[str] = frozenset()
@@ -148,6 +151,10 @@ class Roll:
         #: Entity -> the markings of all that it was made of, and how many names it has.
         self._marked: dict[str, frozenset[str]] = {}
         self._names: dict[str, int] = {}
+        #: Assertion -> company, for those that the reader knows under another company than they are stored; and which
+        #: companies may be the same, for a reader.
+        self._homes: dict[str, str] = {}
+        self._doubles = Doubles() if with_doubles else None
         #: Each set of markings once, however many companies have it.
         self._kinds: dict[frozenset[str], frozenset[str]] = {}
 
@@ -166,15 +173,16 @@ class Roll:
             bool(self._stale)
             or self.markings != seen
             or bool(journal.after(connection, self._position, limit=1, markings=seen))
+            or (self._doubles is not None and self._doubles.lacks(connection, seen))
         )
 
     def touch(self, assertions: Iterable[str]) -> None:
         """Note that these assertions are with another company now, though nothing has arrived."""
         self._stale |= set(assertions)
 
-    def copy(self) -> Roll:
+    def copy(self, *, with_doubles: bool = True) -> Roll:
         """Return a roll of its own that holds the same, and shares what never changes."""
-        made = Roll()
+        made = Roll(with_doubles=with_doubles)
         with self._lock:
             made.watchlist = self.watchlist.copy()
             made.ledger = self.ledger.copy()
@@ -184,6 +192,9 @@ class Roll:
             made._made = {company: set(ids) for company, ids in self._made.items()}
             made._listed = {company: set(ids) for company, ids in self._listed.items()}
             made._stale = set(self._stale)
+            made._homes = dict(self._homes)
+            if with_doubles and self._doubles is not None:
+                made._doubles = self._doubles.copy()
             made._marked, made._names = dict(self._marked), dict(self._names)
         return made
 
@@ -197,13 +208,14 @@ class Roll:
             if position < self._position:
                 return  # somebody has read further meanwhile
             fresh = self._fresh(connection, self.markings ^ seen) if self._sound else []
-            if fresh or position > self._position or not self._sound:
-                work = _Work(connection, reader, on, seen)
-                whole = not self._sound or len(fresh) * 2 > len(self._company_of)
-                self._sound = False
+            whole = not self._sound or len(fresh) * 2 > len(self._company_of)
+            self._sound = False
+            work = _Work(connection, reader, on, seen)
+            if fresh or whole:
                 for stored in self._all(connection) if whole else (self._touched(connection, fresh),):
                     self._take(work, stored)
                 self._put(work, whole=whole)
+            self._liken(work, whole=whole)
             self.markings, self._position, self._sound = seen, position, True
 
     def _fresh(self, connection: Connection, changed: frozenset[str]) -> list[Stored]:
@@ -218,9 +230,11 @@ class Roll:
         unlike |= judgements.parted(work.connection, stored)
         alike = likeness_keys(work.connection, [row.id for company in unlike for row in stored[company]])
         self._note({row.id: company for company, rows in stored.items() for row in rows})
+        work.touched.update(stored)
         for company, rows in stored.items():
             seen = [held(row, alike.get(row.id, ())) for row in rows if row.marking in work.seen]
             found = _grouped(seen, work.reader.authority) if company in unlike else {company: seen}
+            self._house(rows, found if company in unlike else {})
             made = {home: entity for home, group in found.items() if (entity := _joined(home, group)) is not None}
             work.gone |= self._made.get(company, set())
             self._made[company] = set(made)
@@ -234,6 +248,19 @@ class Roll:
             for home in made:
                 marked = frozenset(marking_of[one.id] for one in found[home] if stands(one))
                 self._marked[home] = self._kinds.setdefault(marked, marked)
+
+    def _house(self, rows: Sequence[Stored], found: Mapping[str, Sequence[Held]]) -> None:
+        """Note under which company the reader knows each assertion of a company that is stored otherwise."""
+        for row in rows:
+            self._homes.pop(row.id, None)
+        self._homes.update((one.id, home) for home, group in found.items() for one in group)
+
+    def _liken(self, work: _Work, *, whole: bool) -> None:
+        """Take in which companies may be the same, where that may have changed."""
+        if self._doubles is None:
+            return
+        touched = None if whole else work.touched
+        self.ledger.liken(self._doubles.renew(work.connection, touched, markings=work.seen, homes=self._homes))
 
     def _put(self, work: _Work, *, whole: bool) -> None:
         if whole:
@@ -252,6 +279,7 @@ class Roll:
     def _all(self, connection: Connection) -> Iterator[dict[str, list[Stored]]]:
         """Yield all rows by company, some companies at a time, and forget what was read before."""
         self._company_of, self._assertions, self._made, self._marked, self._listed = {}, {}, {}, {}, {}
+        self._homes = {}
         wanted = companies.stored_companies(connection)
         for start in range(0, len(wanted), _STEP_COMPANIES):
             yield journal.of_companies(connection, wanted[start : start + _STEP_COMPANIES])

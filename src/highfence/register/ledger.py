@@ -30,7 +30,7 @@ from highfence.register.figures import (
     Wide,
 )
 from highfence.register.placing import Placing, placing
-from highfence.register.tally import Tally, is_small
+from highfence.register.tally import Cell, Tally, is_small
 
 #: What is told of a company: its listings, past ones too, and the acts on it.
 Told = tuple[tuple[ListingRow, ...], tuple[Act, ...]]
@@ -40,13 +40,16 @@ _Lagging = Mapping[str, tuple[int, int]]
 
 
 class Ledger:
-    """The listings and acts that one reader may see, by company. Safe to use from several threads."""
+    """The listings and acts that one reader may see, by company, and which companies may be the same and wait for a
+    judgement (`alike`, both ways). Safe to use from several threads.
+    """
 
-    def __init__(self, told: Mapping[str, Told] | None = None) -> None:
+    def __init__(self, told: Mapping[str, Told] | None = None, alike: Alike | None = None) -> None:
         self._lock = threading.RLock()
         #: The day that is counted for; None before the first question.
         self._on: date | None = None
         self._told = {company: _bodies(one) for company, one in (told or {}).items()}
+        self._alike = dict(alike or {})
         self._clear()
 
     def _clear(self) -> None:
@@ -55,9 +58,17 @@ class Ledger:
         self._markings: Counter[str] = Counter()
         self._lags: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
         self._conflicts: dict[str, Placing] = {}
+        #: What may be listed where it is not, by the same cells as what is; and what each company counts for in it.
+        self._doubts = Tally()
+        self._doubted: dict[str, tuple[tuple[Cell, ...], bool]] = {}
 
     def __len__(self) -> int:
         return len(self._told)
+
+    @property
+    def alike(self) -> Alike:
+        """Which companies may be the same, and how much they are alike (0..1)."""
+        return self._alike
 
     def put(self, company: str, told: Told) -> None:
         """Take what is told of a company in the place of what was; with `NOTHING`, the company is forgotten."""
@@ -70,39 +81,45 @@ class Ledger:
                 self._told[company] = told
                 if self._on is not None:
                     self._count(company, self._on)
+            self._doubt((company, *self._alike.get(company, ())))
+
+    def liken(self, alike: Alike) -> None:
+        """Take whom these companies are like in the place of what was known; of each pair, both are given."""
+        with self._lock:
+            for company, others in alike.items():
+                self._alike.pop(company, None)
+                if others:
+                    self._alike[company] = others
+            self._doubt(alike)
 
     def copy(self) -> Ledger:
         """Return a ledger of its own that holds the same."""
         with self._lock:
-            return Ledger(self._told)
+            return Ledger(self._told, self._alike)
 
-    def alignment(self, on: date, combined: Callable[[Iterable[str]], Marking], *, alike: Alike) -> Alignment:
-        """Return all figures of a day; `combined` makes one marking of the ids of those that they rest on.
-
-        `alike` tells which companies may be the same and wait for a judgement.
-        """
+    def alignment(self, on: date, combined: Callable[[Iterable[str]], Marking]) -> Alignment:
+        """Return all figures of a day; `combined` makes one marking of the ids of those that they rest on."""
         with self._lock:
             self._turn(on)
             tally = self._tally
             everybody = self._everybody()
-            doubts = self._doubts(alike)
             return Alignment(
                 on=on,
                 companies=tally.told(("companies",)),
                 listed={one: tally.told(("listed", one)) for one in everybody},
-                pairs=tuple(self._pair(first, second, doubts) for first, second in permutations(everybody, 2)),
-                programmes=tuple(self._programmes(everybody, doubts)),
+                pairs=tuple(self._pair(first, second) for first, second in permutations(everybody, 2)),
+                programmes=tuple(self._programmes(everybody)),
                 countries=tuple(self._countries(everybody)),
                 conflicts=tally.told(("conflict",)),
                 marking=combined(sorted(self._markings)),
             )
 
-    def widest(self, on: date, *, alike: Alike, limit: int) -> tuple[Wide, ...]:
-        """Return the widest gaps, as `figures.Wide` ranks them; `alike` as for `alignment`."""
+    def widest(self, on: date, *, limit: int) -> tuple[Wide, ...]:
+        """Return the widest gaps, as `figures.Wide` ranks them."""
         with self._lock:
             self._turn(on)
             everybody = self._everybody()
-            ranked = (one.wide(everybody, self._perhaps(one, alike), on=on) for one in self._placings.values())
+            ranked = (one.wide(everybody, self._perhaps(one), on=on) for one in self._placings.values())
             return tuple(heapq.nsmallest(limit, (wide for wide in ranked if wide is not None), key=_width))
 
     def conflicts(self, on: date) -> tuple[Conflict, ...]:
@@ -133,6 +150,7 @@ class Ledger:
             self._clear()
             for company in self._told:
                 self._count(company, on)
+            self._doubt(self._alike)
 
     def _count(self, company: str, on: date) -> None:
         one = placing(company, *self._told[company], on=on)
@@ -155,23 +173,28 @@ class Ledger:
     def _everybody(self) -> list[str]:
         return [cell[1] for cell in self._tally.cells("listed")]
 
-    def _doubts(self, alike: Alike) -> Tally:
-        """Count the companies that may be listed where they are not, by the same cells as those that are."""
-        doubts = Tally()
-        for company, others in alike.items():
+    def _doubt(self, companies: Iterable[str]) -> None:
+        """Count anew where companies may be listed where they are not."""
+        for company in companies:
+            if company in self._doubted:
+                cells, careful = self._doubted.pop(company)
+                self._doubts.take(cells, careful=careful)
             one = self._placings.get(company)
-            if one is None or not one.placed:
+            if one is None or not one.placed or company not in self._alike:
                 continue
-            careful = one.careful or any(self._placings[it].careful for it in others if it in self._placings)
-            doubts.add(one.doubts(sorted(self._perhaps(one, alike))), careful=careful)
-        return doubts
+            cells = tuple(one.doubts(sorted(self._perhaps(one))))
+            if cells:
+                near = (self._placings[it] for it in self._alike[company] if it in self._placings)
+                careful = one.careful or any(it.careful for it in near)
+                self._doubted[company] = (cells, careful)
+                self._doubts.add(cells, careful=careful)
 
-    def _perhaps(self, one: Placing, alike: Alike) -> frozenset[str]:
+    def _perhaps(self, one: Placing) -> frozenset[str]:
         """Return the jurisdictions that do not list a company, as far as is known, but somebody like it."""
-        near = [self._placings[other] for other in alike.get(one.company, ()) if other in self._placings]
+        near = [self._placings[other] for other in self._alike.get(one.company, ()) if other in self._placings]
         return frozenset(code for other in near for code in other.by if code not in one.by)
 
-    def _pair(self, first: str, second: str, doubts: Tally) -> PairFigures:
+    def _pair(self, first: str, second: str) -> PairFigures:
         """Count a pair; what both list is withheld in both orders if in one, for one order would tell the other."""
         wholes = (("listed", first), ("listed", second))
         listed = self._tally.told(wholes[0])
@@ -182,11 +205,11 @@ class Ledger:
             listed=listed,
             both=both,
             only=listed - both if listed is not None and both is not None else None,
-            perhaps=doubts.told(("both", first, second)),
+            perhaps=self._doubts.told(("both", first, second)),
             lags=self._lags_of(first, second),
         )
 
-    def _programmes(self, everybody: Sequence[str], doubts: Tally) -> Iterator[ProgrammeFigures]:
+    def _programmes(self, everybody: Sequence[str]) -> Iterator[ProgrammeFigures]:
         for cell in self._tally.cells("programme"):
             _, jurisdiction, programme = cell
             others = [one for one in everybody if one != jurisdiction]
@@ -195,7 +218,7 @@ class Ledger:
                 programme=programme,
                 listed=self._tally.told(cell),
                 also={one: self._tally.told(("also", *cell[1:], one), of=(cell,)) for one in others},
-                perhaps={one: doubts.told(("also", *cell[1:], one)) for one in others},
+                perhaps={one: self._doubts.told(("also", *cell[1:], one)) for one in others},
             )
 
     def _countries(self, everybody: Sequence[str]) -> Iterator[CountryFigures]:

@@ -107,10 +107,22 @@ def open_ones(
     ]
 
 
-def open_pairs(connection: Connection, *, markings: Collection[str]) -> list[OpenPair]:
-    """Return all likenesses that `open_ones` returns, in no order and without what they rest on."""
+def open_pairs(
+    connection: Connection, *, markings: Collection[str], among: Collection[str] | None = None
+) -> set[OpenPair]:
+    """Return all likenesses that `open_ones` returns, without what they rest on.
+
+    With `among` only those of which one side at least is one of these companies, as they are stored.
+    """
     columns = (likeness.c.one_assertion, likeness.c.other_assertion, likeness.c.score)
-    return [OpenPair(*row) for row in connection.execute(_open(*columns, markings=markings))]
+    query = _open(*columns, markings=markings)
+    if among is None:
+        return {OpenPair(*row) for row in connection.execute(query)}
+    found: set[OpenPair] = set()
+    for part in chunks(among):
+        for side in (_ONE, _OTHER):
+            found.update(OpenPair(*row) for row in connection.execute(query.where(side.c.company.in_(part))))
+    return found
 
 
 def _open(*columns: ColumnElement[Any], markings: Collection[str]) -> Select[Any]:

@@ -51,11 +51,11 @@ def alignment(  # noqa: PLR0913 - a command's options are its contract with peop
             _tell_selected(ledger.select(wanted, today), as_json=as_json)
         elif show == "widest":
             most = limit if limit > 0 else len(ledger)
-            _tell_widest(ledger.widest(today, alike=sight.alike(), limit=most), as_json=as_json)
+            _tell_widest(ledger.widest(today, limit=most), as_json=as_json)
         elif show == "conflicts":
             _tell_conflicts(ledger.conflicts(today), as_json=as_json)
         else:
-            _tell_figures(ledger.alignment(today, sight.marking, alike=sight.alike()), show, as_json=as_json)
+            _tell_figures(ledger.alignment(today, sight.marking), show, as_json=as_json)
         tell_unresolved(node)
 
 
