@@ -33,6 +33,9 @@ LEADER_SHARE = 0.3
 _RAW_SHARE = 0.2
 #: How much a text pays for being longer than what the query shares with it: 0 nothing, 1 as in the cosine.
 LENGTH_EXPONENT = 0.7
+#: So many codes are gathered before they are put into a vocabulary.
+_PART_CODES = 1 << 20
+_LOW = np.int64(0xFFFFFFFF)
 _KIND_WEIGHT = np.asarray(WEIGHT, dtype=np.float32)
 
 
@@ -69,12 +72,9 @@ class Segment:
     """
 
     def __init__(self, draft: Draft, beside: Sequence[Segment] = ()) -> None:
-        flat = array("q")
-        lengths = []
+        found = _Found()
         for name in draft.bearers:
-            pieces = repeated_pieces(name)
-            flat.fromlist(pieces)
-            lengths.append(len(pieces))
+            found.take(repeated_pieces(name))
         rows = np.fromiter((row for part in draft.bearers.values() for row in part), dtype=np.int32)
         self.ids = draft.ids
         self.names = list(draft.bearers)
@@ -82,7 +82,7 @@ class Segment:
         self.gone = np.zeros(len(self.ids), dtype=np.bool_)
         self.row_of = {entity_id: row for row, entity_id in enumerate(self.ids)}
         self._set_rows(rows, [len(part) for part in draft.bearers.values()])
-        self._set_codes(np.frombuffer(flat, dtype=np.int64), lengths)
+        self._set_terms(*found.whole())
         self._weigh(beside)
 
     @classmethod
@@ -104,12 +104,13 @@ class Segment:
         bearers = np.concatenate([np.diff(segment.row_starts) for segment in segments])
         standing = rows >= 0
         left = _sums(standing.astype(np.float32), _starts(bearers)).astype(np.int64)
-        codes = np.concatenate([segment.vocabulary[segment.terms] for segment in segments])
+        vocabulary = np.unique(np.concatenate([segment.vocabulary for segment in segments]))
+        terms = np.concatenate([_placed(segment.vocabulary, vocabulary)[segment.terms] for segment in segments])
         lengths = np.concatenate([np.diff(segment.term_starts) for segment in segments])
         names = [name for segment in segments for name in segment.names]
         made.names = [names[at] for at in np.flatnonzero(left > 0).tolist()]
         made._set_rows(rows[standing], left[left > 0])
-        made._set_codes(codes[np.repeat(left > 0, lengths)], lengths[left > 0])
+        made._set_terms(vocabulary, terms[np.repeat(left > 0, lengths)], lengths[left > 0])
         made._weigh(beside)
         return made
 
@@ -195,25 +196,24 @@ class Segment:
             np.bitwise_or.at(masks, np.repeat(np.arange(len(masks)), np.diff(self.row_starts)), self.groups[rows])
         self.masks = masks
 
-    def _set_codes(self, codes: Codes, lengths: Sequence[int] | Codes) -> None:
-        """Sort codes, given text by text, into postings; keep the lists by text; take each code once in a text."""
+    def _set_terms(self, vocabulary: Codes, terms: Places, lengths: Sequence[int] | Codes) -> None:
+        """Make postings of the places of codes in a vocabulary, given text by text, and take each once in a text.
+
+        Sorted as numbers of 64 bits, in place: a large index takes little more memory while it is made than after.
+        """
         sizes = np.asarray(lengths, dtype=np.int64)
-        texts = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        order = np.argsort(codes, kind="stable")
-        codes, texts = codes[order], texts[order]
-        first = np.ones(len(codes), dtype=np.bool_)
-        first[1:] = codes[1:] != codes[:-1]
-        terms = np.cumsum(first, dtype=np.int32) - np.int32(1)
-        once = first.copy()
-        once[1:] |= texts[1:] != texts[:-1]
-        self.vocabulary = codes[first]
-        self.postings = texts[once]
-        self.counts = np.bincount(terms[once], minlength=len(self.vocabulary)).astype(np.int64)
+        pairs = _once(np.repeat(np.arange(len(sizes)), sizes), terms)
+        self.term_starts = _starts(np.bincount(pairs >> 32, minlength=len(sizes)))
+        self.terms = (pairs & _LOW).astype(np.int32)
+        pairs = _once(self.terms, pairs >> 32)
+        counts = np.bincount(pairs >> 32, minlength=len(vocabulary))
+        self.postings = (pairs & _LOW).astype(np.int32)
+        del pairs
+        used = counts > 0
+        if not used.all():
+            self.terms = (np.cumsum(used, dtype=np.int32) - np.int32(1))[self.terms]
+        self.vocabulary, self.counts = vocabulary[used], counts[used]
         self.starts = _starts(self.counts)
-        by_text = np.full(len(codes), -1, dtype=np.int32)
-        by_text[order[once]] = terms[once]
-        self.terms = by_text[by_text >= 0]
-        self.term_starts = _starts(np.bincount(self.postings, minlength=len(sizes)).astype(np.int64))
 
     def _weigh(self, beside: Sequence[Segment]) -> None:
         """Work out what each text pays for its length."""
@@ -228,6 +228,53 @@ def weigh(codes: Codes, frequency: Codes, *, total: int) -> Weights:
     rarity = np.log1p((total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
     weights: Weights = rarity * _KIND_WEIGHT[codes >> 60]
     return weights
+
+
+class _Found:
+    """Codes on their way into a segment, text by text: kept as their places in small vocabularies, then in one."""
+
+    def __init__(self) -> None:
+        self._flat = array("q")
+        self._lengths = array("q")
+        self._parts: list[tuple[Codes, Places]] = []
+
+    def take(self, codes: list[int]) -> None:
+        """Take the codes of the next text."""
+        self._flat.fromlist(codes)
+        self._lengths.append(len(codes))
+        if len(self._flat) >= _PART_CODES:
+            self._part()
+
+    def whole(self) -> tuple[Codes, Places, Codes]:
+        """Return the vocabulary, the place in it of each code, and how many codes each text has."""
+        self._part()
+        vocabulary = np.unique(np.concatenate([codes for codes, _ in self._parts]))
+        terms = np.concatenate([_placed(codes, vocabulary)[places] for codes, places in self._parts])
+        return vocabulary, terms, np.frombuffer(self._lengths, dtype=np.int64)
+
+    def _part(self) -> None:
+        codes, places = np.unique(np.frombuffer(self._flat, dtype=np.int64), return_inverse=True)
+        self._parts.append((codes, places.astype(np.int32)))
+        self._flat = array("q")
+
+
+def _placed(codes: Codes, vocabulary: Codes) -> Places:
+    """Return where each of some codes stands in a vocabulary that has them all."""
+    return np.searchsorted(vocabulary, codes).astype(np.int32)
+
+
+def _once(high: Codes | Places, low: Codes | Places) -> Codes:
+    """Return `high << 32 | low`, sorted, each once."""
+    pairs: Codes = high.astype(np.int64)
+    pairs <<= 32
+    pairs |= low
+    pairs.sort()
+    if not len(pairs):
+        return pairs
+    first = np.empty(len(pairs), dtype=np.bool_)
+    first[0] = True
+    np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+    return pairs if first.all() else pairs[first]
 
 
 class _Blank(threading.local):

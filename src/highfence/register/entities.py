@@ -145,9 +145,9 @@ class Roll:
         #: Assertion -> the company it was stored with, that company -> its assertions, the entities made of them, and
         #: the companies made of them that the ledger has.
         self._company_of: dict[str, str] = {}
-        self._assertions: dict[str, set[str]] = {}
-        self._made: dict[str, set[str]] = {}
-        self._listed: dict[str, set[str]] = {}
+        self._assertions: dict[str, tuple[str, ...]] = {}
+        self._made: dict[str, tuple[str, ...]] = {}
+        self._listed: dict[str, tuple[str, ...]] = {}
         #: Entity -> the markings of all that it was made of, and how many names it has.
         self._marked: dict[str, frozenset[str]] = {}
         self._names: dict[str, int] = {}
@@ -188,9 +188,7 @@ class Roll:
             made.ledger = self.ledger.copy()
             made.markings, made._position, made._sound = self.markings, self._position, self._sound
             made._company_of = dict(self._company_of)
-            made._assertions = {company: set(ids) for company, ids in self._assertions.items()}
-            made._made = {company: set(ids) for company, ids in self._made.items()}
-            made._listed = {company: set(ids) for company, ids in self._listed.items()}
+            made._assertions, made._made, made._listed = dict(self._assertions), dict(self._made), dict(self._listed)
             made._stale = set(self._stale)
             made._homes = dict(self._homes)
             if with_doubles and self._doubles is not None:
@@ -229,22 +227,22 @@ class Roll:
         unlike = companies.hidden_companies(work.connection, markings=sorted(work.seen), among=stored)
         unlike |= judgements.parted(work.connection, stored)
         alike = likeness_keys(work.connection, [row.id for company in unlike for row in stored[company]])
-        self._note({row.id: company for company, rows in stored.items() for row in rows})
+        self._note(stored)
         work.touched.update(stored)
         for company, rows in stored.items():
             seen = [held(row, alike.get(row.id, ())) for row in rows if row.marking in work.seen]
             found = _grouped(seen, work.reader.authority) if company in unlike else {company: seen}
             self._house(rows, found if company in unlike else {})
             made = {home: entity for home, group in found.items() if (entity := _joined(home, group)) is not None}
-            work.gone |= self._made.get(company, set())
-            self._made[company] = set(made)
+            work.gone.update(self._made.get(company, ()))
+            self._made[company] = tuple(made)
             work.made.update(made)
             marking_of = {row.id: row.marking for row in rows}
             told = _told(found, marking_of)
-            work.unlisted |= self._listed.pop(company, set())
+            work.unlisted.update(self._listed.pop(company, ()))
             work.listed.update(told)
             if told:
-                self._listed[company] = set(told)
+                self._listed[company] = tuple(told)
             for home in made:
                 marked = frozenset(marking_of[one.id] for one in found[home] if stands(one))
                 self._marked[home] = self._kinds.setdefault(marked, marked)
@@ -299,16 +297,17 @@ class Roll:
                 stored[company] = journal.of_company(connection, company)
                 here = {row.id for row in stored[company]}
                 wanted |= {self._company_of[one] for one in here if one in self._company_of}
-                wanted |= set(journal.company_of(connection, self._assertions.get(company, set()) - here).values())
+                wanted |= set(journal.company_of(connection, set(self._assertions.get(company, ())) - here).values())
         return stored
 
-    def _note(self, company_of: dict[str, str]) -> None:
-        for assertion, company in company_of.items():
-            former = self._company_of.get(assertion)
-            if former is not None:
-                self._assertions[former].discard(assertion)
-            self._company_of[assertion] = company
-            self._assertions.setdefault(company, set()).add(assertion)
+    def _note(self, stored: Mapping[str, Sequence[Stored]]) -> None:
+        for company, rows in stored.items():
+            for row in rows:
+                former = self._company_of.get(row.id)
+                if former is not None and former != company:
+                    self._assertions[former] = tuple(one for one in self._assertions[former] if one != row.id)
+                self._company_of[row.id] = company
+            self._assertions[company] = tuple(row.id for row in rows)
 
 
 def _seen(connection: Connection, reader: Reader, *, on: date) -> frozenset[str]:
