@@ -101,15 +101,29 @@ def test_another_day_gives_another_answer(page: Page, node: Served) -> None:
     expect(page.locator("main")).to_contain_text("is no day")
 
 
+def test_from_a_company_to_its_red_flags_with_their_sources(page: Page, node: Served) -> None:
+    page.goto(f"{node.address}/companies/eu-fund")
+    page.click("text=Red flags")
+    expect(page.locator("h1")).to_have_text(NAMES["fund"])
+    expect(page.locator("tbody")).to_contain_text("None in what you may see")
+    page.goto(f"{node.address}/companies/eu-maker/red-flags")
+    row = page.locator("tr", has_text="Changed its name or its owners")
+    expect(row).to_contain_text("which is listed, had it until 2019-04-01")
+    expect(row).to_contain_text("15 CFR Part 732, Supplement No. 3")
+    row.locator("text=Open the company").click()
+    expect(page.locator("h1")).to_have_text(NAMES["fund"])
+
+
+@pytest.mark.parametrize("shown", ["ownership", "red-flags"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_is_no_wider_than_the_screen_and_breaks_no_policy(
-    chromium: Browser, node: Served, width: int, tmp_path: Path
+    chromium: Browser, node: Served, width: int, shown: str, tmp_path: Path
 ) -> None:
     with closing(chromium.new_context(viewport={"width": width, "height": 900})) as context:
         page = signed_in(context, node)
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.goto(f"{node.address}/companies/eu-maker/ownership")
-        page.screenshot(path=tmp_path / f"{width}.png", full_page=True)
+        page.goto(f"{node.address}/companies/eu-maker/{shown}")
+        page.screenshot(path=tmp_path / f"{shown}-{width}.png", full_page=True)
         assert wrong == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -8,6 +8,7 @@ marking is that of all listings in it.
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import msgspec
 import structlog
@@ -18,6 +19,7 @@ from highfence.entrypoints.register_watch import Watches
 from highfence.model.application import Application
 from highfence.model.control import lists_on
 from highfence.model.marking import Marking
+from highfence.register.red_flags import Flagged, red_flags
 from highfence.rules.handling import Reader, combine
 from highfence.rules.licence import Desk, Determination
 from highfence.rules.scope.yard import Yard
@@ -59,6 +61,12 @@ class Fence:
         # Who has asked, and nothing of whom or what: a log is no place for names.
         log.info("determined", officer=officer, parties=len(application.parties), items=len(application.items))
         return Determined(determination=answer, marking=combine(used) if used else None)
+
+    def red_flags(self, name: str, reader: Reader, *, on: date) -> Flagged:
+        """Return the red flags of a company on a day; raises NotFound as `register.red_flags.red_flags`."""
+        with self._node.lookout(reader) as (sight, roll):
+            book = self._watches.addresses(reader, roll.watchlist)
+            return red_flags(sight, name, on=on, sharers=lambda text: [company for company, _ in book.find(text)])
 
     def desk(self) -> Desk:
         """Return the desk with the control lists that are on the shelf now."""

@@ -110,11 +110,12 @@ class Watches:
         return Watch(
             watchlist,
             lambda entity: profile_listings(sight, entity),
-            addresses=self._book(reader, watchlist),
+            addresses=self.addresses(reader, watchlist),
             around=register_around(sights, used),
         )
 
-    def _book(self, reader: Reader, watchlist: Watchlist) -> AddressBook:
+    def addresses(self, reader: Reader, watchlist: Watchlist) -> AddressBook:
+        """Return the addresses of all on the reader's roll."""
         with self._lock:
             held = self._books.get(reader)
             book = held[1] if held is not None and held[0] is watchlist else AddressBook()

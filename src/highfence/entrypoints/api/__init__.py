@@ -22,6 +22,7 @@ from highfence.entrypoints.api.knowing import Knowing
 from highfence.entrypoints.api.live import Live
 from highfence.entrypoints.api.match import Match
 from highfence.entrypoints.api.owners import Owners
+from highfence.entrypoints.api.red_flags import RedFlags
 from highfence.entrypoints.api.review import ReviewQueue
 from highfence.entrypoints.api.sources import Sources
 from highfence.entrypoints.api.yard import YardDoor
@@ -40,6 +41,7 @@ def api_routes() -> list[type[Controller]]:
         Live,
         Match,
         Owners,
+        RedFlags,
         ReviewQueue,
         Sources,
         YardDoor,

@@ -22,6 +22,7 @@ from highfence.entrypoints.web.knowing import Knowing
 from highfence.entrypoints.web.live import Live
 from highfence.entrypoints.web.owners import Owners
 from highfence.entrypoints.web.pages import Pages
+from highfence.entrypoints.web.red_flags import RedFlagsPage
 from highfence.entrypoints.web.render import answer_page
 from highfence.entrypoints.web.reviewing import Reviewing
 from highfence.entrypoints.web.screening import Screening
@@ -42,6 +43,7 @@ def web_routes() -> list[type[Controller]]:
         Gaps,
         Covering,
         Owners,
+        RedFlagsPage,
         Knowing,
         Reviewing,
         Determining,
