@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from typing import TypeAlias
 
@@ -35,6 +35,7 @@ _RAW_SHARE = 0.2
 LENGTH_EXPONENT = 0.7
 #: So many codes are gathered before they are put into a vocabulary.
 _PART_CODES = 1 << 20
+_PART_TEXTS = 1 << 15
 _LOW = np.int64(0xFFFFFFFF)
 _KIND_WEIGHT = np.asarray(WEIGHT, dtype=np.float32)
 
@@ -57,6 +58,14 @@ class Draft:
             if not rows or rows[-1] != row:
                 rows.append(row)
 
+    def given(self) -> tuple[list[str], Places, Codes]:
+        """Give away the texts, the rows that bear each, and how many do; the draft has none afterwards."""
+        names = list(self.bearers)
+        bearers = np.fromiter((len(part) for part in self.bearers.values()), dtype=np.int64)
+        rows = np.fromiter((row for part in self.bearers.values() for row in part), dtype=np.int32)
+        self.bearers = {}
+        return names, rows, bearers
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A name as a query: the weights of its pieces by rarity in the whole index, and the bits of the groups wanted."""
@@ -72,16 +81,15 @@ class Segment:
     """
 
     def __init__(self, draft: Draft, beside: Sequence[Segment] = ()) -> None:
-        found = _Found()
-        for name in draft.bearers:
-            found.take(repeated_pieces(name))
-        rows = np.fromiter((row for part in draft.bearers.values() for row in part), dtype=np.int32)
         self.ids = draft.ids
-        self.names = list(draft.bearers)
         self.groups = np.asarray(draft.groups, dtype=np.uint8)
         self.gone = np.zeros(len(self.ids), dtype=np.bool_)
         self.row_of = {entity_id: row for row, entity_id in enumerate(self.ids)}
-        self._set_rows(rows, [len(part) for part in draft.bearers.values()])
+        self.names, rows, bearers = draft.given()
+        self._set_rows(rows, bearers)
+        found = _Found()
+        for name in self.names:
+            found.take(repeated_pieces(name))
         self._set_terms(*found.whole())
         self._weigh(beside)
 
@@ -202,12 +210,16 @@ class Segment:
         Sorted as numbers of 64 bits, in place: a large index takes little more memory while it is made than after.
         """
         sizes = np.asarray(lengths, dtype=np.int64)
-        pairs = _once(np.repeat(np.arange(len(sizes)), sizes), terms)
-        self.term_starts = _starts(np.bincount(pairs >> 32, minlength=len(sizes)))
-        self.terms = (pairs & _LOW).astype(np.int32)
-        pairs = _once(self.terms, pairs >> 32)
-        counts = np.bincount(pairs >> 32, minlength=len(vocabulary))
-        self.postings = (pairs & _LOW).astype(np.int32)
+        pairs = np.repeat(np.arange(len(sizes), dtype=np.int64) << 32, sizes)
+        pairs |= terms
+        del terms
+        pairs = _once(pairs)
+        self.term_starts = _starts(_counts(pairs, len(sizes)))
+        self.terms = _lower(pairs)
+        _turn(pairs)
+        pairs.sort()
+        counts = _counts(pairs, len(vocabulary))
+        self.postings = _lower(pairs)
         del pairs
         used = counts > 0
         if not used.all():
@@ -219,7 +231,11 @@ class Segment:
         """Work out what each text pays for its length."""
         frequency = self.counts + sum(other.places(self.vocabulary)[1] for other in beside)
         total = sum(other.texts for other in (self, *beside))
-        sums = _sums(weigh(self.vocabulary, frequency, total=total)[self.terms], self.term_starts)
+        weights = weigh(self.vocabulary, frequency, total=total)
+        sums = np.empty(self.texts, dtype=np.float32)
+        for part in _parts(self.texts, _PART_TEXTS):
+            starts = self.term_starts[part.start : part.stop + 1]
+            sums[part] = _sums(weights[self.terms[starts[0] : starts[-1]]], starts - starts[0])
         self.lengths = np.maximum(sums, np.float32(1e-3)) ** np.float32(-LENGTH_EXPONENT / 2)
 
 
@@ -263,18 +279,46 @@ def _placed(codes: Codes, vocabulary: Codes) -> Places:
     return np.searchsorted(vocabulary, codes).astype(np.int32)
 
 
-def _once(high: Codes | Places, low: Codes | Places) -> Codes:
-    """Return `high << 32 | low`, sorted, each once."""
-    pairs: Codes = high.astype(np.int64)
-    pairs <<= 32
-    pairs |= low
+def _once(pairs: Codes) -> Codes:
+    """Sort numbers in place and return them each once."""
     pairs.sort()
-    if not len(pairs):
-        return pairs
-    first = np.empty(len(pairs), dtype=np.bool_)
-    first[0] = True
-    np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
-    return pairs if first.all() else pairs[first]
+    kept = 0
+    for part in _parts(len(pairs)):
+        # What stood before the part stands there still, for only where nothing was left out has it been written over.
+        before = pairs[part.start - 1] if part.start else -1
+        some = pairs[part][np.diff(pairs[part], prepend=before) != 0]
+        pairs[kept : kept + len(some)] = some
+        kept += len(some)
+    return pairs[:kept]
+
+
+def _turn(pairs: Codes) -> None:
+    """Make `low << 32 | high` of each `high << 32 | low`, in place."""
+    for part in _parts(len(pairs)):
+        some = pairs[part]
+        pairs[part] = (some << 32) | (some >> 32)
+
+
+def _lower(pairs: Codes) -> Places:
+    """Return the lower half of each number."""
+    lower = np.empty(len(pairs), dtype=np.int32)
+    for part in _parts(len(pairs)):
+        lower[part] = pairs[part] & _LOW
+    return lower
+
+
+def _counts(pairs: Codes, most: int) -> Codes:
+    """Return how often each number under `most` is the upper half."""
+    counts = np.zeros(most, dtype=np.int64)
+    for part in _parts(len(pairs)):
+        counts += np.bincount(pairs[part] >> 32, minlength=most)
+    return counts
+
+
+def _parts(length: int, most: int = _PART_CODES) -> Iterator[slice]:
+    """Yield slices that cover so many numbers, part by part: what is made of a part takes little memory."""
+    for start in range(0, length, most):
+        yield slice(start, min(start + most, length))
 
 
 class _Blank(threading.local):

@@ -17,6 +17,7 @@ from highfence.clock import SystemClock, day
 from highfence.entrypoints.cli.files import read_file
 from highfence.entrypoints.cli.output import print_table, progress_bar, wants_json
 from highfence.entrypoints.cli.owners import tell_owners
+from highfence.entrypoints.gleif_files import read_gleif
 from highfence.entrypoints.holdings_file import enlisted, read_holdings, read_ids
 from highfence.errors import InvalidInput
 from highfence.formats.holdings import Fault, Holdings
@@ -38,6 +39,8 @@ _LINES_AT_ONCE = 4096
 @click.option("--listed", multiple=True, metavar="ID", help="A listed party, besides those in FILE; can be repeated.")
 @click.option("--listed-in", type=_FILE, help="A file with ids of listed parties, one a line.")
 @click.option("--override", type=_FILE, help="A recorded change of a rule's periods, such as an extension (TOML).")
+@click.option("--companies", type=_FILE, help="GLEIF's LEI records (level 1) of the parties in FILE, which is level 2.")
+@click.option("--update", multiple=True, type=_FILE, help="A delta of GLEIF's, of either level; can be repeated.")
 @click.option("--home", type=_HOME, help="Ask this node's register: FILE is then a company's id or exact name.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal.")
 def ownership(
@@ -48,6 +51,8 @@ def ownership(
     listed: tuple[str, ...],
     listed_in: Path | None,
     override: Path | None,
+    companies: Path | None,
+    update: tuple[Path, ...],
     home: Path | None,
     as_json: bool,
 ) -> None:
@@ -59,14 +64,19 @@ def ownership(
     """
     on = as_of.date() if as_of else day(SystemClock().now())
     if home is not None:
-        if listed or listed_in or override:
-            raise click.UsageError("With --home the register says who is listed: leave out --listed and --override.")
+        if listed or listed_in or override or companies or update:
+            raise click.UsageError(
+                "With --home the register says who owns whom and who is listed: leave out the files."
+            )
         tell_owners(str(file), home, on=on, rule=rule, as_json=wants_json(as_json))
         return
     rules = _rules(rule, read_override_file(override) if override else None)
     with _uncollected():
-        with progress_bar(f"Reading {file.name}") as progress:
-            read = read_holdings(file, progress)
+        if companies or update:
+            read = read_gleif(file, companies=companies, updates=update)
+        else:
+            with progress_bar(f"Reading {file.name}") as progress:
+                read = read_holdings(file, progress)
         read = enlisted(read, [*listed, *(read_ids(listed_in) if listed_in else ())])
         findings = _findings(read, rules, on, alone=rule is not None)
         wrong = _told(file.name, read, findings)
