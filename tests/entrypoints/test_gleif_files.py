@@ -32,22 +32,17 @@ def relationships(*pairs: tuple[str, str], extension: str = "") -> str:
     return f'<x:RelationshipData xmlns:x="urn:x" xmlns:g="urn:g">{records}</x:RelationshipData>'
 
 
-def read(folder: Path, first: str, *updates: str, level_1: str = "") -> tuple[set[tuple[str, str]], dict[str, str]]:
+def read(folder: Path, *texts: str) -> tuple[set[tuple[str, str]], dict[str, str]]:
     """Return who holds whom, and the names, read from files with these texts."""
-    texts = {"first.xml": first, "level1.xml": level_1, **{f"u{at}.xml": one for at, one in enumerate(updates)}}
-    for name, text in texts.items():
-        (folder / name).write_text(text)
-    held = read_gleif(
-        folder / "first.xml",
-        companies=folder / "level1.xml" if level_1 else None,
-        updates=[folder / f"u{at}.xml" for at in range(len(updates))],
-    ).interests
+    for at, text in enumerate(texts):
+        (folder / f"{at}.xml").write_text(text)
+    held = read_gleif([folder / f"{at}.xml" for at in range(len(texts))]).interests
     pairs = {(held.ids[owner], held.ids[owned]) for owner, owned in zip(held.owner, held.owned, strict=True)}
     return pairs, held.names
 
 
 def test_relationships_bear_the_names_of_the_companies(tmp_path: Path) -> None:
-    pairs, names = read(tmp_path, relationships((A, B)), level_1=companies((A, "Example Works"), (B, "Holding")))
+    pairs, names = read(tmp_path, relationships((A, B)), companies((A, "Example Works"), (B, "Holding")))
     assert pairs == {(B, A)}
     assert names == {A: "Example Works", B: "Holding"}
 
@@ -56,23 +51,26 @@ def test_updates_of_both_levels_are_taken_in_their_order(tmp_path: Path) -> None
     gone = relationships((A, B), extension=DELETED)
     renamed = companies((B, "New Holding"))
     level_1 = companies((A, "Example Works"), (B, "Holding"), (C, "Third"))
-    pairs, names = read(tmp_path, relationships((A, B)), relationships((A, C)), gone, renamed, level_1=level_1)
+    pairs, names = read(tmp_path, level_1, relationships((A, B)), relationships((A, C)), gone, renamed)
     assert pairs == {(C, A)}
     assert names[B] == "New Holding"
     again, _ = read(tmp_path, relationships((A, B)), gone, relationships((A, B)))
     assert again == {(B, A)}
 
 
-def test_refuses_an_update_of_companies_without_companies_and_one_of_neither_level(tmp_path: Path) -> None:
-    with pytest.raises(InvalidDocument, match="no file of companies is given"):
-        read(tmp_path, relationships((A, B)), companies((A, "Example Works")))
+def test_refuses_companies_alone_and_files_of_neither_level(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDocument, match="no file holds relationships"):
+        read(tmp_path, companies((A, "Example Works")), companies((A, "Example Works")))
     with pytest.raises(InvalidDocument, match="neither LEI-CDF"):
         read(tmp_path, relationships((A, B)), "<other/>")
 
 
-def test_an_error_names_the_file_it_is_in(tmp_path: Path) -> None:
+def test_an_error_and_a_fault_name_the_file_they_are_in(tmp_path: Path) -> None:
     with pytest.raises(InvalidDocument) as raised:
         read(tmp_path, relationships((A, B)), relationships((A, C))[:-5])
-    assert "u0.xml" in raised.value.where
+    assert "1.xml" in raised.value.where
     with pytest.raises(InvalidInput, match="cannot be read"):
-        read_gleif(tmp_path / "first.xml", companies=tmp_path / "none.xml", updates=[])
+        read_gleif([tmp_path / "0.xml", tmp_path / "none.xml"])
+    (tmp_path / "2.xml").write_text(relationships((A, "no LEI")))
+    (fault,) = read_gleif([tmp_path / "0.xml", tmp_path / "2.xml"]).faults
+    assert fault.place.startswith("2.xml, line ")

@@ -27,32 +27,32 @@ _RELATIONSHIPS, _COMPANIES = b"RelationshipData", b"LEIData"
 Record = TypeVar("Record", Company, Relationship)
 
 
-def read_gleif(relationships: Path, *, companies: Path | None, updates: Sequence[Path]) -> Holdings:
-    """Read GLEIF's files; an update of either level is known by what it holds and is taken in the order given.
+def read_gleif(files: Sequence[Path]) -> Holdings:
+    """Read GLEIF's files, of either level and whole or a delta, in the order given: what comes later takes precedence.
 
     Raises:
         InvalidInput: a file cannot be read.
-        InvalidDocument: a file is of another form, or an update is of companies and no file of companies is given.
+        InvalidDocument: a file is of another form, or none holds relationships.
     """
-    levels = {path: _level(path) for path in updates}
-    if companies is None and (of := next((one for one, level in levels.items() if level == _COMPANIES), None)):
+    relationships: list[Relationship] = []
+    companies: list[Company] = []
+    levels = [(path, _level(path)) for path in files]
+    if all(level == _COMPANIES for _, level in levels):
         raise InvalidDocument(
-            "this updates companies, and no file of companies is given",
-            where=str(of),
-            advice="Give it with --companies",
+            "no file holds relationships (level 2)",
+            where=str(files[0]),
+            advice="Give an RR-CDF file beside the companies",
         )
-    taken = list(_read(relationships, read_relationships, named=False))
-    known = list(_read(companies, read_companies)) if companies is not None else []
-    for path, level in levels.items():
+    for path, level in levels:
         if level == _COMPANIES:
-            known = updated_companies(known, _read(path, read_companies))
+            companies = updated_companies(companies, _read(path, read_companies))
         else:
-            taken = updated_relationships(taken, _read(path, read_relationships))
-    return holdings(taken, known)
+            relationships = updated_relationships(relationships, _read(path, read_relationships))
+    return holdings(relationships, companies)
 
 
 def _level(path: Path) -> bytes:
-    """Return what an update holds, by the name of its root."""
+    """Return what a file holds, by the name of its root."""
     with _opened(path) as file:
         beginning = file.read(_BEGINNING_BYTES)
     for level in (_RELATIONSHIPS, _COMPANIES):
@@ -63,12 +63,12 @@ def _level(path: Path) -> bytes:
     )
 
 
-def _read(path: Path, read: Callable[[BinaryIO], Iterable[Record]], *, named: bool = True) -> Iterator[Record]:
-    """Yield the records of a file; the place of each begins with the file's name if `named`."""
+def _read(path: Path, read: Callable[[BinaryIO], Iterable[Record]]) -> Iterator[Record]:
+    """Yield the records of a file; the place of each begins with the file's name."""
     with _opened(path) as file:
         try:
             for one in read(file):
-                yield msgspec.structs.replace(one, place=f"{path.name}, {one.place}") if named else one
+                yield msgspec.structs.replace(one, place=f"{path.name}, {one.place}")
         except InvalidDocument as error:
             raise InvalidDocument(error.what, where=f"{path}, {error.where}", advice=error.advice) from error
 

@@ -33,53 +33,48 @@ _LINES_AT_ONCE = 4096
 
 
 @click.command()
-@click.argument("file", type=_FILE)
+@click.argument("files", metavar="FILE...", type=_FILE, nargs=-1, required=True)
 @click.option("--rule", type=click.Choice(RULES), help="One rule set; all of them side by side if not given.")
 @click.option("--as-of", type=click.DateTime(("%Y-%m-%d",)), help="The day to ask about; today if not given.")
 @click.option("--listed", multiple=True, metavar="ID", help="A listed party, besides those in FILE; can be repeated.")
 @click.option("--listed-in", type=_FILE, help="A file with ids of listed parties, one a line.")
 @click.option("--override", type=_FILE, help="A recorded change of a rule's periods, such as an extension (TOML).")
-@click.option("--companies", type=_FILE, help="GLEIF's LEI records (level 1) of the parties in FILE, which is level 2.")
-@click.option("--update", multiple=True, type=_FILE, help="A delta of GLEIF's, of either level; can be repeated.")
 @click.option("--home", type=_HOME, help="Ask this node's register: FILE is then a company's id or exact name.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines even on a terminal.")
 def ownership(
-    file: Path,
+    files: tuple[Path, ...],
     rule: str | None,
     as_of: datetime | None,
     *,
     listed: tuple[str, ...],
     listed_in: Path | None,
     override: Path | None,
-    companies: Path | None,
-    update: tuple[Path, ...],
     home: Path | None,
     as_json: bool,
 ) -> None:
     """Tell who counts as listed because of who owns or controls it, from the interests in FILE.
 
     FILE is JSON ({"listed": [...], "interests": [{"owner", "owned", "share", "control", "from", "to"}]}), CSV with the
-    same columns, BODS 0.4 or GLEIF's relationship records in XML. Shares are percents. With --home it is asked of the
-    register instead, as far as the node's operator may see.
+    same columns, BODS 0.4 or GLEIF's relationship records in XML. Several are GLEIF's of both levels, each whole or a
+    delta, the newer behind. Shares are percents. With --home it is asked of the register instead, as far as the node's
+    operator may see.
     """
     on = as_of.date() if as_of else day(SystemClock().now())
     if home is not None:
-        if listed or listed_in or override or companies or update:
-            raise click.UsageError(
-                "With --home the register says who owns whom and who is listed: leave out the files."
-            )
-        tell_owners(str(file), home, on=on, rule=rule, as_json=wants_json(as_json))
+        if listed or listed_in or override or len(files) > 1:
+            raise click.UsageError("With --home the register says who is listed: give one company, and no --listed.")
+        tell_owners(str(files[0]), home, on=on, rule=rule, as_json=wants_json(as_json))
         return
     rules = _rules(rule, read_override_file(override) if override else None)
     with _uncollected():
-        if companies or update:
-            read = read_gleif(file, companies=companies, updates=update)
+        if len(files) > 1:
+            read = read_gleif(files)
         else:
-            with progress_bar(f"Reading {file.name}") as progress:
-                read = read_holdings(file, progress)
+            with progress_bar(f"Reading {files[0].name}") as progress:
+                read = read_holdings(files[0], progress)
         read = enlisted(read, [*listed, *(read_ids(listed_in) if listed_in else ())])
         findings = _findings(read, rules, on, alone=rule is not None)
-        wrong = _told(file.name, read, findings)
+        wrong = _told(files[0].name if len(files) == 1 else "the files", read, findings)
         if wants_json(as_json):
             _write(findings, read)
         else:
