@@ -56,6 +56,7 @@ rows = st.builds(
     until=st.sampled_from((None, None, *DAYS)),
     programme=st.sampled_from(PROGRAMMES),
     countries=st.sampled_from(((), ("cn",), ("cn", "ru"))),
+    areas=st.sampled_from(((), (), ("nuclear",), ("nuclear", "quantum"))),
     schema=st.sampled_from(("Company", "Company", "Vessel", "Person")),
     careful=st.sampled_from((False, False, True)),
 )
@@ -143,6 +144,12 @@ def test_what_is_put_one_by_one_counts_as_counted_by_hand(some):
             ]
             assert one.listed == len(of_it)
             assert one.by == {code: sum(code in its for its in of_it) for code in jurisdictions}
+        named_in = {area for its in standing.values() for y in its.values() for x in y for area in x.areas}
+        assert {one.area for one in report.technologies} == named_in
+        for one in report.technologies:
+            of_it = [its for its in standing.values() if any(one.area in x.areas for y in its.values() for x in y)]
+            assert one.listed == len(of_it)
+            assert one.by == {code: sum(code in its for its in of_it) for code in jurisdictions}
 
 
 def at_ease(one: ListingRow) -> ListingRow:
@@ -178,6 +185,12 @@ def test_the_companies_behind_a_figure_are_as_many_as_it_says(some):
         for code, count in one.by.items():
             if count is not None:
                 assert total(by=(code,), country=one.country) == count
+    for one in report.technologies:
+        if one.listed is not None:
+            assert total(area=one.area) == one.listed
+        for code, count in one.by.items():
+            if count is not None:
+                assert total(by=(code,), area=one.area) == count
 
 
 def small(companies: list[list[ListingRow]]) -> bool:
@@ -189,9 +202,9 @@ def test_no_small_count_of_what_asks_for_none_is_told_or_follows_from_what_is(so
     everything = dict(some)
     report = aligned(Ledger({company: told(*its) for company, its in everything.items()}))
     if not any(one.careful for its in everything.values() for one in its):
-        assert b"null" not in msgspec.json.encode(report.pairs + report.programmes + report.countries).replace(
-            b'_days":null', b""
-        )
+        assert b"null" not in msgspec.json.encode(
+            report.pairs + report.programmes + report.countries + report.technologies
+        ).replace(b'_days":null', b"")
     standing = by_hand(everything, TODAY)
     flat = {company: [one for its in by.values() for one in its] for company, by in standing.items()}
 

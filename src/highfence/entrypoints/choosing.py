@@ -7,21 +7,31 @@ from urllib.parse import urlencode
 
 from highfence.errors import InvalidInput
 from highfence.register.figures import Selection
+from highfence.rules.scope.areas import scope_tables
 
 #: Fewest and most years that a listing may be of.
 _YEARS = (1900, 2200)
 
 
-def selection_of(*, by: str, not_by: str, programme: str, country: str, year: int | None) -> Selection:
-    """Read a selection; `by` and `not_by` are codes joined with commas.
+def selection_of(*, by: str, not_by: str, year: int | None, **under: str) -> Selection:
+    """Read a selection; `by` and `not_by` are codes joined with commas; `under` are programme, country, technology.
 
     Raises:
         InvalidInput: nothing is chosen, a code is on both sides, or a year without two jurisdictions.
     """
     listing, missing = _codes(by), _codes(not_by)
-    if not (listing or missing or programme or country):
+    if not (listing or missing or any(under.values())):
         raise InvalidInput(
-            "nothing is chosen", where="alignment", advice="Give by, not_by, programme or country, such as by=us"
+            "nothing is chosen",
+            where="alignment",
+            advice="Give by, not_by, programme, country or technology, such as by=us",
+        )
+    area = under.get("technology", "").strip().lower()
+    if area and area not in (known := {one.id for one in scope_tables().areas}):
+        raise InvalidInput(
+            f"there is no technology area {area[:40]!r}",
+            where="technology",
+            advice=f"One of: {', '.join(sorted(known))}",
         )
     if set(listing) & set(missing):
         raise InvalidInput("a jurisdiction is on both sides", where="not_by", advice="Name it in by or in not_by")
@@ -29,7 +39,14 @@ def selection_of(*, by: str, not_by: str, programme: str, country: str, year: in
         raise InvalidInput(
             "a year is that of the later listing of two jurisdictions", where="year", advice="Write by=us,eu&year=2024"
         )
-    return Selection(by=listing, not_by=missing, programme=programme, country=country.lower(), year=year)
+    return Selection(
+        by=listing,
+        not_by=missing,
+        programme=under.get("programme", ""),
+        country=under.get("country", "").lower(),
+        area=area,
+        year=year,
+    )
 
 
 def selection_query(wanted: Selection) -> str:
@@ -39,6 +56,7 @@ def selection_query(wanted: Selection) -> str:
         "not_by": ",".join(wanted.not_by),
         "programme": wanted.programme,
         "country": wanted.country,
+        "technology": wanted.area,
         "year": "" if wanted.year is None else str(wanted.year),
     }
     return urlencode({name: value for name, value in words.items() if value})

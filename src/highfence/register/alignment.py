@@ -15,7 +15,8 @@ from highfence.register.view import Gap, GapReport
 class ListingRow(msgspec.Struct, frozen=True, kw_only=True):
     """A listing of a company that the reader of the report may see. An unknown day of listing is None.
 
-    `marking` is the id of its marking, `careful` tells that the marking asks for no small counts.
+    `areas` are the technology areas that the listing's own text names. `marking` is the id of its marking, `careful`
+    tells that the marking asks for no small counts.
     """
 
     company: str
@@ -26,6 +27,7 @@ class ListingRow(msgspec.Struct, frozen=True, kw_only=True):
     listed: date | None = None
     until: date | None = None
     schema: str = ""
+    areas: tuple[str, ...] = ()
     marking: str = ""
     careful: bool = False
 

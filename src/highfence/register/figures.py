@@ -77,10 +77,22 @@ class CountryFigures(msgspec.Struct, frozen=True, kw_only=True):
     by: dict[str, int | None]
 
 
+class TechnologyFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """How many companies are listed with a technology area named in the listing's own text, and who lists them.
+
+    Whoever lists a company counts in `by`, whichever of the listings names the area. What no text names is not counted.
+    """
+
+    area: str
+    title: str
+    listed: int | None
+    by: dict[str, int | None]
+
+
 class Alignment(msgspec.Struct, frozen=True, kw_only=True):
     """All figures of a day. `companies` are listed by anybody, `listed` by each jurisdiction.
 
-    `pairs` has each two jurisdictions in both orders. By technology nothing is counted: no list carries it.
+    `pairs` has each two jurisdictions in both orders.
     """
 
     on: date
@@ -89,6 +101,7 @@ class Alignment(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[PairFigures, ...]
     programmes: tuple[ProgrammeFigures, ...]
     countries: tuple[CountryFigures, ...]
+    technologies: tuple[TechnologyFigures, ...]
     conflicts: int | None
     marking: Marking
 
@@ -156,7 +169,8 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """Which companies are behind a figure: listed by all of `by` and none of `not_by`, under `programme`, of `country`.
+    """Which companies are behind a figure: listed by all of `by` and none of `not_by`, under `programme`, of
+    `country`, with the technology `area` named.
 
     With `year`, and two jurisdictions in `by`: those whose later listing of the two is of that year, both days known.
     """
@@ -165,6 +179,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     not_by: tuple[str, ...] = ()
     programme: str = ""
     country: str = ""
+    area: str = ""
     year: int | None = None
 
 

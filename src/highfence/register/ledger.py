@@ -27,10 +27,12 @@ from highfence.register.figures import (
     ProgrammeFigures,
     Selected,
     Selection,
+    TechnologyFigures,
     Wide,
 )
 from highfence.register.placing import Placing, placing
 from highfence.register.tally import Cell, Tally, is_small
+from highfence.rules.scope.named import area_title
 
 #: What is told of a company: its listings, past ones too, and the acts on it.
 Told = tuple[tuple[ListingRow, ...], tuple[Act, ...]]
@@ -110,6 +112,7 @@ class Ledger:
                 pairs=tuple(self._pair(first, second) for first, second in permutations(everybody, 2)),
                 programmes=tuple(self._programmes(everybody)),
                 countries=tuple(self._countries(everybody)),
+                technologies=tuple(self._technologies(everybody)),
                 conflicts=tally.told(("conflict",)),
                 marking=combined(sorted(self._markings)),
             )
@@ -229,6 +232,15 @@ class Ledger:
                 by={one: self._tally.told(("by", cell[1], one), of=(cell,)) for one in everybody},
             )
 
+    def _technologies(self, everybody: Sequence[str]) -> Iterator[TechnologyFigures]:
+        for cell in self._tally.cells("area"):
+            yield TechnologyFigures(
+                area=cell[1],
+                title=area_title(cell[1]),
+                listed=self._tally.told(cell),
+                by={one: self._tally.told(("in", cell[1], one), of=(cell,)) for one in everybody},
+            )
+
     def _lags_of(self, first: str, second: str) -> Lags:
         turned = first > second
         pair = (second, first) if turned else (first, second)
@@ -291,6 +303,8 @@ def _fits(one: Placing, wanted: Selection) -> bool:
     if wanted.programme and not any(wanted.programme in placed.programmes for placed in one.placed):
         return False
     if wanted.country and wanted.country not in one.countries:
+        return False
+    if wanted.area and wanted.area not in one.areas:
         return False
     if wanted.year is None:
         return True

@@ -14,6 +14,7 @@ from highfence.register.ledger import Told
 from highfence.register.profile import spoken_kind
 from highfence.register.view import Held
 from highfence.register.visible import stands
+from highfence.rules.scope.named import areas_of
 from highfence.storage.companies import ListingIndexRow
 
 
@@ -55,13 +56,19 @@ def _listings(company: str, group: Sequence[Held], markings: Mapping[str, str]) 
             listed=claim.listing.listed,
             until=claim.listing.until,
             schema=entity.schema,
+            areas=areas_of(claim.listing),
             marking=markings[one.id],
             careful=NO_SMALL_COUNTS in claim.marking.caveats,
         )
 
 
-def listing_row(row: ListingIndexRow, company: str, *, careful: bool = False) -> ListingRow:
-    """Return a row of the storage's index as a listing of the company that a reader knows it under."""
+def listing_row(
+    row: ListingIndexRow, company: str, *, areas: tuple[str, ...] = (), careful: bool = False
+) -> ListingRow:
+    """Return a row of the storage's index as a listing of the company that a reader knows it under.
+
+    The index does not have the `areas`: they come from the listing itself, where they are wanted.
+    """
     return ListingRow(
         company=company,
         caption=row.caption,
@@ -71,6 +78,7 @@ def listing_row(row: ListingIndexRow, company: str, *, careful: bool = False) ->
         listed=date.fromisoformat(row.listed) if row.listed else None,
         until=date.fromisoformat(row.until) if row.until else None,
         schema=row.schema,
+        areas=areas,
         marking=row.marking,
         careful=careful,
     )

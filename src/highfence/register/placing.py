@@ -22,7 +22,8 @@ _AGE_YEAR = 4.0
 
 
 class Placing(msgspec.Struct, frozen=True, kw_only=True):
-    """A company as it stands: who lists it (sorted by jurisdiction), its countries, its conflicts.
+    """A company as it stands: who lists it (sorted by jurisdiction), its countries, its conflicts, and the technology
+    areas that its listings name.
 
     `markings` are the ids of the markings of all that it rests on; `careful` tells that one asks for no small counts.
     """
@@ -30,6 +31,7 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
     company: str
     caption: str
     countries: tuple[str, ...]
+    areas: tuple[str, ...]
     placed: tuple[Placed, ...]
     conflicts: tuple[Conflict, ...]
     markings: frozenset[str]
@@ -57,6 +59,9 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
         for country in self.countries:
             yield ("country", country)
             yield from (("by", country, one) for one in by)
+        for area in self.areas:
+            yield ("area", area)
+            yield from (("in", area, one) for one in by)
 
     def doubts(self, there: Sequence[str]) -> Iterator[Cell]:
         """Yield the cells of what is in doubt, when somebody like it is listed by those `there`, where it is not."""
@@ -131,6 +136,7 @@ def placing(company: str, rows: Sequence[ListingRow], acts: Sequence[Act], *, on
         company=company,
         caption=first.caption if first is not None else company,
         countries=tuple(sorted({country for row in standing for country in row.countries})),
+        areas=tuple(sorted({area for row in standing for area in row.areas})),
         placed=tuple(_placed(standing)),
         conflicts=found,
         markings=frozenset(one.marking for one in counted),

@@ -27,12 +27,12 @@ class Aligning(Controller):
 
     @get()
     async def figures(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> Alignment:
-        """Return all figures of today: pairs with lags, programmes, countries."""
+        """Return all figures of today: pairs with lags, programmes, countries, technologies."""
         reader = caller(request, identities).reader(node.code)
         return await asyncio.to_thread(asking.alignment, node, reader)
 
     @get("/companies")
-    async def behind(
+    async def behind(  # noqa: PLR0913 - the names of the query are its contract with integrators
         self,
         *,
         request: Request[Any, Any, Any],
@@ -42,11 +42,14 @@ class Aligning(Controller):
         not_by: str = "",
         programme: str = "",
         country: str = "",
+        technology: str = "",
         year: int | None = None,
     ) -> Selected:
         """Return the companies behind a figure: listed by all of `by` and none of `not_by`, codes joined by commas."""
         reader = caller(request, identities).reader(node.code)
-        wanted = selection_of(by=by, not_by=not_by, programme=programme, country=country, year=year)
+        wanted = selection_of(
+            by=by, not_by=not_by, year=year, programme=programme, country=country, technology=technology
+        )
         return await asyncio.to_thread(asking.aligned, node, reader, wanted)
 
     @get("/widest")

@@ -16,7 +16,7 @@ from highfence.entrypoints.cli.resolving import tell_unresolved
 from highfence.register.counting import ledger_of
 from highfence.register.figures import Aligned, Alignment, Conflict, PairFigures, Selected, Wide
 
-TABLES = ("pairs", "programmes", "countries", "widest", "conflicts")
+TABLES = ("pairs", "programmes", "countries", "technologies", "widest", "conflicts")
 
 
 @click.command()
@@ -26,6 +26,7 @@ TABLES = ("pairs", "programmes", "countries", "widest", "conflicts")
 @click.option("--not-by", default="", help="And that none of these lists.")
 @click.option("--programme", default="", help="Only companies under this programme or list.")
 @click.option("--country", default="", help="Only companies of this country (ISO code).")
+@click.option("--technology", default="", help="Only companies of whose listings one names this area of the yard.")
 @click.option("--year", type=int, help="Only those whose later listing of the two in --by is of this year.")
 @click.option("--limit", default=50, show_default=True, help="Show at most so many of the widest gaps; 0 for all.")
 @json_option
@@ -37,13 +38,15 @@ def alignment(  # noqa: PLR0913 - a command's options are its contract with peop
     not_by: str,
     programme: str,
     country: str,
+    technology: str,
     year: int | None,
     limit: int,
     as_json: bool,
 ) -> None:
     """Show how far the lists of jurisdictions agree, and the companies behind each figure."""
-    chosen = bool(by or not_by or programme or country or year is not None)
-    wanted = selection_of(by=by, not_by=not_by, programme=programme, country=country, year=year) if chosen else None
+    under = {"programme": programme, "country": country, "technology": technology}
+    chosen = bool(by or not_by or any(under.values()) or year is not None)
+    wanted = selection_of(by=by, not_by=not_by, year=year, **under) if chosen else None
     with opened(home) as node, node.sight(operator(node)) as sight:
         today = day(node.now())
         ledger = ledger_of(sight)
@@ -72,6 +75,10 @@ def _tell_figures(found: Alignment, show: str, *, as_json: bool) -> None:
             for one in sorted(found.programmes, key=lambda one: -(one.listed or 0))
         ]
         print_table("Programmes", ("of", "programme", "listed", "of them listed by", "perhaps by"), rows)
+    elif show == "technologies":
+        areas = sorted(found.technologies, key=lambda one: -(one.listed or 0))
+        rows = [(one.area, one.title, _number(one.listed), _by(one.by)) for one in areas]
+        print_table("Technologies named in listings", ("area", "title", "listed", "by"), rows)
     else:
         ranked = sorted(found.countries, key=lambda one: -(one.listed or 0))
         rows = [(one.country, _number(one.listed), _by(one.by)) for one in ranked]

@@ -22,10 +22,16 @@ COMPANIES_SHOWN = 500
 
 
 def chosen(
-    *, by: str = "", not_by: str = "", programme: str = "", country: str = "", year: int | None = None
+    *,
+    by: str = "",
+    not_by: str = "",
+    programme: str = "",
+    country: str = "",
+    technology: str = "",
+    year: int | None = None,
 ) -> Selection:
     """Read the query; raises InvalidInput as `choosing.selection_of`."""
-    return selection_of(by=by, not_by=not_by, programme=programme, country=country, year=year)
+    return selection_of(by=by, not_by=not_by, year=year, programme=programme, country=country, technology=technology)
 
 
 class Aligned(Controller):
@@ -49,6 +55,7 @@ class Aligned(Controller):
             bars=lag_bars(pair),
             programmes=sorted(found.programmes, key=lambda one: -(one.listed or 0))[:PROGRAMMES_SHOWN],
             countries=sorted(found.countries, key=lambda one: -(one.listed or 0))[:COUNTRIES_SHOWN],
+            technologies=sorted(found.technologies, key=lambda one: -(one.listed or 0)),
             widest=asking.widest(node, visit.reader, limit=WIDEST_SHOWN),
             conflicts=asking.conflicts(node, visit.reader),
             behind=behind,
@@ -81,13 +88,13 @@ class Aligned(Controller):
         return Response(found, media_type=MediaType.JSON, headers=PAGE_HEADERS)
 
 
-def behind(by: str = "", not_by: str = "", *, programme: str = "", country: str = "", year: int | None = None) -> str:
+def behind(by: str = "", not_by: str = "", *, year: int | None = None, **under: str) -> str:
     """Return the address of the companies behind a figure.
 
     >>> behind("us", "eu"), behind("us,eu", year=2024)
     ('/alignment/companies?by=us&not_by=eu', '/alignment/companies?by=us%2Ceu&year=2024')
     """
-    wanted = selection_of(by=by, not_by=not_by, programme=programme, country=country, year=year)
+    wanted = selection_of(by=by, not_by=not_by, year=year, **under)
     return f"/alignment/companies?{selection_query(wanted)}"
 
 

@@ -72,6 +72,7 @@ def _environment() -> Environment:
         "day_text",
         "instant_words",
         "jurisdiction_name",
+        "area_title",
         "country_words",
         "property_label",
         "schema_label",

@@ -15,6 +15,7 @@ from highfence.errors import InvalidEntity, InvalidInput
 from highfence.model.country import country_code, country_name
 from highfence.model.marking import TLP
 from highfence.model.schema import schema
+from highfence.rules.scope.named import area_title as title_of
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: Jurisdictions and publishers that are no country.
@@ -141,6 +142,11 @@ def jurisdiction_name(code: str) -> str:
 def country_words(code: str) -> str:
     """Write a country code as its name; an unknown code in capitals."""
     return _country(code) or code.upper()
+
+
+def area_title(area: str) -> str:
+    """Write a technology area of the yard as its title."""
+    return title_of(area)
 
 
 def value_words(value: str, schema_name: str, prop: str) -> str:
