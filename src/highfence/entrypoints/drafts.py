@@ -8,6 +8,8 @@ import msgspec
 from highfence.errors import InvalidAssertion
 from highfence.exchange.strict import decode
 from highfence.model.assertion import Assertion
+from highfence.model.consultation import Consultation, Step
+from highfence.model.denial import Denial
 from highfence.model.entity import Entity
 from highfence.model.judgement import Judgement
 from highfence.model.listing import Listing
@@ -26,6 +28,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     entities: tuple[Entity, ...] = ()
     listing: Listing | None = None
     judgement: Judgement | None = None
+    denial: Denial | None = None
+    consultation: Consultation | None = None
+    step: Step | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
@@ -44,6 +49,15 @@ def draft_text(assertion: Assertion) -> bytes:
     return msgspec.json.format(msgspec.json.encode(given), indent=2)
 
 
+_PARTS: dict[str, type[msgspec.Struct]] = {
+    "listing": Listing,
+    "judgement": Judgement,
+    "denial": Denial,
+    "consultation": Consultation,
+    "step": Step,
+}
+
+
 def read_draft(document: bytes) -> Draft:
     """Read a draft from JSON.
 
@@ -53,8 +67,8 @@ def read_draft(document: bytes) -> Draft:
     """
     values = decode(document, where="draft")
     _refuse_unknown(values.get("marking"), Marking, "marking")
-    _refuse_unknown(values.get("listing"), Listing, "listing")
-    _refuse_unknown(values.get("judgement"), Judgement, "judgement")
+    for name, kind in _PARTS.items():
+        _refuse_unknown(values.get(name), kind, name)
     entities = values.get("entities")
     for number, entity in enumerate(entities if isinstance(entities, list) else ()):
         _refuse_unknown(entity, Entity, f"entities[{number}]")

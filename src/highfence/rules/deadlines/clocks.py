@@ -99,14 +99,18 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.title} by {self.last_day}: {self.period} after {self.event} ({self.citation})"
 
 
-def deadline(name: str, *, event: date, calendar: Calendar) -> Deadline:
+def deadline(name: str, *, event: date, calendar: Calendar | None = None) -> Deadline:
     """Return until when something must be done, by the clock of that name and the calendar of whoever must do it.
 
+    Only working days need a calendar; without one, other periods end on whatever day they fall on.
+
     Raises:
-        InvalidInput: there is no such clock, or it or the calendar says nothing of that day.
+        InvalidInput: there is no such clock, it or the calendar says nothing of that day, or a calendar is needed.
     """
     running = clock(name)
     given = running.on(event)
+    if calendar is None and given.unit == "working days":
+        raise InvalidInput(f"the clock {name} counts working days", where="deadline", advice="Say in whose calendar")
     return Deadline(
         clock=name,
         title=running.title,
@@ -116,7 +120,7 @@ def deadline(name: str, *, event: date, calendar: Calendar) -> Deadline:
         silence=given.silence,
         citation=given.citation,
         verified=given.verified,
-        calendar=calendar.source,
+        calendar=calendar.source if calendar is not None else "",
     )
 
 

@@ -36,16 +36,18 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"{self.length} {self.unit if self.length != 1 else self.unit.removesuffix('s')}"
 
 
-def last_day(period: Period, *, event: date, calendar: Calendar) -> date:
+def last_day(period: Period, *, event: date, calendar: Calendar | None) -> date:
     """Return the last day of a period that an event starts; it is over when that day has passed.
+
+    None for a calendar counts every day as a working day.
 
     Raises:
         InvalidInput: that day lies outside the years whose holidays are known.
     """
     if period.unit == "working days":
-        return calendar.add(event, period.length)
+        return calendar.add(event, period.length) if calendar else event + timedelta(days=period.length)
     end = _same_day(event, period)
-    if period.counting == "plain":
+    if period.counting == "plain" or calendar is None:
         return end
     return max(calendar.on_or_after(end), _second_working_day(event, period, calendar=calendar))
 
