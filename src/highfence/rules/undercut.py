@@ -21,7 +21,7 @@ import msgspec
 from highfence.errors import InvalidInput
 from highfence.model.application import Application, Item, Parameter
 from highfence.model.denial import Denial, DeniedItem, exact
-from highfence.rules.deadlines import deadline
+from highfence.rules.deadlines import known_deadline
 from highfence.rules.tolerance import Likeness, Tolerances, plain_name, tolerances
 
 Verdict = Literal["essentially identical", "cannot tell", "different"]
@@ -266,9 +266,9 @@ def _advisory(denial: Denial, on: date, regime: UndercutRegime) -> tuple[bool, l
         return True, [f"it is shown as advice: {regime.citation}"]
     decided = denial.decided or denial.denied
     if regime.lookback and decided is not None:
-        last = deadline(regime.lookback, event=decided).last_day
-        if on > last:
-            return True, [f"it is older than the regime looks back, to {last}: it is shown as advice"]
+        counts = known_deadline(regime.lookback, event=decided)
+        if counts is not None and counts.over(on):
+            return True, [f"it counted until {counts.last_day}, further the regime does not look back: shown as advice"]
     return False, []
 
 

@@ -12,7 +12,18 @@ datetime.date(2027, 1, 5)
 from __future__ import annotations
 
 from highfence.rules.deadlines.calendars import Calendar, calendar
-from highfence.rules.deadlines.clocks import Clock, Deadline, clock, clocks, deadline
+from highfence.rules.deadlines.clocks import Clock, Deadline, clock, clocks, deadline, known_deadline
 from highfence.rules.deadlines.counting import Period, last_day
 
-__all__ = ["Calendar", "Clock", "Deadline", "Period", "calendar", "clock", "clocks", "deadline", "last_day"]
+__all__ = [
+    "Calendar",
+    "Clock",
+    "Deadline",
+    "Period",
+    "calendar",
+    "clock",
+    "clocks",
+    "deadline",
+    "known_deadline",
+    "last_day",
+]

@@ -124,6 +124,14 @@ def deadline(name: str, *, event: date, calendar: Calendar | None = None) -> Dea
     )
 
 
+def known_deadline(name: str, *, event: date, calendar: Calendar | None = None) -> Deadline | None:
+    """Return a deadline as `deadline`, or None where tables and calendars say nothing of that day."""
+    try:
+        return deadline(name, event=event, calendar=calendar)
+    except InvalidInput:
+        return None
+
+
 def clock(name: str) -> Clock:
     """Return a clock by its id.
 

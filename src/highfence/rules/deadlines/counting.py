@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from highfence.errors import InvalidInput
 from highfence.rules.deadlines.calendars import Calendar
 
 Unit = Literal["working days", "days", "weeks", "months", "years"]
@@ -42,11 +43,15 @@ def last_day(period: Period, *, event: date, calendar: Calendar | None) -> date:
     None for a calendar counts every day as a working day.
 
     Raises:
-        InvalidInput: that day lies outside the years whose holidays are known.
+        InvalidInput: that day lies outside the years whose holidays are known, or behind all days.
     """
     if period.unit == "working days":
         return calendar.add(event, period.length) if calendar else event + timedelta(days=period.length)
-    end = _same_day(event, period)
+    try:
+        end = _same_day(event, period)
+    except (ValueError, OverflowError) as error:
+        advice = "Check the day that the period begins on"
+        raise InvalidInput(f"{period} after {event} is no day", where="deadline", advice=advice) from error
     if period.counting == "plain" or calendar is None:
         return end
     return max(calendar.on_or_after(end), _second_working_day(event, period, calendar=calendar))
