@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cases.told import country_of, held
 
 from highfence.cases.consultation import ConsultationView, consultation_on
 from highfence.model.assertion import Assertion
@@ -16,6 +15,8 @@ from highfence.model.consultation import STEPS, Consultation, Step
 from highfence.model.marking import Marking
 from highfence.register.view import Held
 from highfence.rules.deadlines import calendar
+
+from .told import country_of, held
 
 Taken = tuple[str, str, date]
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.cases.told import BUYER, DENIAL, asked_by, asked_of, publish, question, refusal, seen, step, view
-from tests.nodes import NOON, carry, officer, opened, sharing
 
 from highfence.app import Node
 from highfence.cases import drafts
@@ -19,6 +17,10 @@ from highfence.clock import SetClock
 from highfence.errors import InvalidInput, NotFound
 from highfence.model.assertion import Assertion
 from highfence.model.marking import Marking
+from highfence.storage import journal
+from nodes import NOON, carry, officer, opened, sharing
+
+from .told import BUYER, DENIAL, asked_by, asked_of, publish, question, refusal, seen, step, view
 
 DAY = 86_400.0
 

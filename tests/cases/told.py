@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-from tests.nodes import officer, sharing
 
 from highfence.app import Node
 from highfence.cases import drafts
@@ -19,6 +18,7 @@ from highfence.model.denial import Characteristic, Denial, DeniedItem
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
 from highfence.register.view import Held
+from nodes import officer, sharing
 
 BUYER = Entity(id="nl-buyer", schema="Company", properties={"name": ("Buyer Works",), "country": ("cn",)})
 AGENT = Entity(id="nl-agent", schema="Company", properties={"name": ("Agent Trading",), "country": ("hk",)})

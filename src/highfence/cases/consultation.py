@@ -15,6 +15,7 @@ import msgspec
 
 from highfence.cases.denial import CountryOf, calendar_or_none, issued
 from highfence.errors import NotFound
+from highfence.model.assertion import Assertion
 from highfence.model.consultation import ANSWERS, OBJECTIONS, Consultation
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
@@ -24,6 +25,8 @@ from highfence.register.view import Held
 from highfence.rules.deadlines import Deadline, known_deadline
 from highfence.rules.undercut import UndercutRegime, by_procedure
 
+#: Behind all places of the journal.
+_LAST = 2**62
 #: What an answer is called in a finding.
 _FINDINGS = {
     "identical": "essentially identical",
@@ -150,6 +153,23 @@ def consultation_on(question: Held, answers: Iterable[Held], *, on: date, countr
         steps=tuple(fold.steps),
         duties=tuple(fold.duties()),
     )
+
+
+def ignored(sight: Sight, country_of: CountryOf, *, step: Assertion, now: str) -> str:
+    """Return why a step that is about to be taken would not count, or nothing; `now` is the instant (RFC 3339).
+
+    Raises:
+        NotFound: the consultation is none that this reader may see.
+    """
+    begun = thread_with(sight, step.refers_to)[-1]
+    draft = Held(id="", assertion=msgspec.structs.replace(step, issued=now), received=now, position=_LAST)
+    answers = (*answers_to(sight, [begun.id])[begun.id], draft)
+    found = consultation_on(begun, answers, on=issued(draft), country_of=country_of)
+    if step.step is not None and step.step.step == "approve":
+        before = consultation_on(begun, answers[:-1], on=issued(draft), country_of=country_of)
+        if before.why:
+            return before.why
+    return next((one.ignored for one in found.steps if not one.assertion), "")
 
 
 class _Fold:

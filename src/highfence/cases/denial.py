@@ -77,8 +77,10 @@ class DenialView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def denials(sight: Sight, country_of: CountryOf, *, on: date | None = None) -> tuple[DenialView, ...]:
     """Return all denials that a reader may see, as they were on a day (today if None), newest first."""
     day = on or sight.on
-    found = (denial_on(thread, day, country_of) for thread in threads_of(sight, "denial"))
-    return tuple(one for one in found if one is not None)[::-1]
+    read = (denial_on(thread, day, country_of) for thread in threads_of(sight, "denial"))
+    found = [one for one in read if one is not None]
+    pointed = {one.denial.pointed for one in found}  # who sees the denial needs no pointer to it
+    return tuple(one for one in reversed(found) if one.first not in pointed)
 
 
 def denial(sight: Sight, country_of: CountryOf, *, assertion: str, on: date | None = None) -> DenialView:

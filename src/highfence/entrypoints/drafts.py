@@ -66,12 +66,12 @@ def read_draft(document: bytes) -> Draft:
         InvalidAssertion: a field is missing, unknown or of the wrong kind; says which.
     """
     values = decode(document, where="draft")
-    _refuse_unknown(values.get("marking"), Marking, "marking")
+    refuse_unknown(values.get("marking"), Marking, "marking")
     for name, kind in _PARTS.items():
-        _refuse_unknown(values.get(name), kind, name)
+        refuse_unknown(values.get(name), kind, name)
     entities = values.get("entities")
     for number, entity in enumerate(entities if isinstance(entities, list) else ()):
-        _refuse_unknown(entity, Entity, f"entities[{number}]")
+        refuse_unknown(entity, Entity, f"entities[{number}]")
     try:
         return msgspec.convert(values, Draft)
     except msgspec.ValidationError as error:
@@ -82,7 +82,7 @@ def read_draft(document: bytes) -> Draft:
         ) from error
 
 
-def _refuse_unknown(values: object, kind: type[msgspec.Struct], place: str) -> None:
+def refuse_unknown(values: object, kind: type[msgspec.Struct], place: str) -> None:
     """Raise for a field that `kind` does not have: signed documents of others may carry such, an entry here may not."""
     unknown = sorted(set(values) - set(kind.__struct_fields__)) if isinstance(values, dict) else []
     if unknown:

@@ -14,7 +14,7 @@ import msgspec
 from highfence.model.denial import DeniedItem, require_items, wrong
 
 #: Under which act it is asked. The clocks of each stand in `rules/tables/undercut.toml`.
-PROCEDURES = ("eu-16", "eu-14", "wassenaar", "nsg", "mtcr", "ag", "national")
+PROCEDURES = ("eu-16", "eu-14", "wassenaar", "nsg", "mtcr", "ag", "national", "ally")
 #: What the one who is asked may answer, by the kind of question.
 ANSWERS = ("identical", "not identical")
 OBJECTIONS = ("object", "no objection")
