@@ -46,6 +46,7 @@ class DenialView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     first: str
     authority: str
+    state: str
     denial: Denial
     subject: str
     entities: tuple[Entity, ...]
@@ -108,6 +109,7 @@ def denial_on(thread: Thread, on: date, country_of: CountryOf) -> DenialView | N
         id=now.id,
         first=thread[0].id,
         authority=now.assertion.originator,
+        state=told.state,
         denial=told,
         subject=now.assertion.subject,
         entities=now.assertion.entities,

@@ -36,7 +36,7 @@ from highfence.entrypoints.denial_watch import country_by
 from highfence.errors import InvalidInput, NotAllowed, NotFound
 from highfence.exchange.publish import Published
 from highfence.model.assertion import Assertion
-from highfence.model.consultation import Consultation, Step
+from highfence.model.consultation import STEPS, Consultation, Step
 from highfence.rules.handling import Reader
 from highfence.rules.licence import Desk
 from highfence.rules.licence.tables import rule_tables
@@ -60,7 +60,7 @@ class DenialDesk:
         """Return the denials that the officer may see, newest first; with `state`, those in it."""
         with self._node.sight(self._reader) as sight:
             found = denials(sight, self._country_of, on=on)
-        return tuple(one for one in found if not state or one.denial.state == state)
+        return tuple(one for one in found if not state or one.state == state)
 
     def denial(self, name: str, *, on: date | None = None) -> DenialView:
         """Return one denial; raises NotFound."""
@@ -189,6 +189,15 @@ class DenialDesk:
                 f"this step cannot be taken: {why}", where=name[:80], advice="See the consultation's state"
             )
         return self._node.publish([draft])
+
+    def possible(self, view: ConsultationView) -> tuple[str, ...]:
+        """Return the steps that this authority can take in a consultation now."""
+        if self._node.authority.role != "member":
+            return ()
+        words = (word for words in STEPS.values() for word in words)
+        return tuple(
+            word for word in words if not self._ignored(drafts.stepped(view, Step(step=word), text="", readers=()))
+        )
 
     def _readers(self, view: ConsultationView, step: str) -> tuple[str, ...]:
         """Return who is to read a step: the other side, and why one has approved all who have the denial."""
