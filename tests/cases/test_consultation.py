@@ -120,9 +120,9 @@ def test_where_no_act_sets_a_period_silence_answers_nothing() -> None:
 @pytest.mark.parametrize(
     ("step", "why"),
     [
-        (("de", "identical", OPENED), "only nl may take this step"),
-        (("nl", "approve", OPENED), "only de may take this step"),
-        (("jp", "not identical", OPENED), "only nl may take this step"),
+        (("de", "identical", OPENED), "only NL may take this step"),
+        (("nl", "approve", OPENED), "only DE may take this step"),
+        (("jp", "not identical", OPENED), "only NL may take this step"),
         (("de", "explain", OPENED), "nothing has been approved"),
     ],
 )

@@ -191,7 +191,7 @@ def test_a_consultation_from_question_to_explanation(nodes: dict[str, Node], clo
         carry(nl, peer)
     asked = ask(de, about)
     carry(de, nl)
-    with pytest.raises(NotAllowed, match="nl has until 2026-12-08 to answer"):
+    with pytest.raises(NotAllowed, match="NL has until 2026-12-08 to answer"):
         step(de, asked, "approve")
     (reason,) = reasons(determine(de))
     assert any("consultation of 2026-11-24: open" in fact for fact in reason.facts)
@@ -202,7 +202,7 @@ def test_a_consultation_from_question_to_explanation(nodes: dict[str, Node], clo
     found = determine(de, date="2026-11-25")
     assert (found.consult, reasons(found)[0].text) == (
         (),
-        "nl was consulted: essentially identical; an approval is to be explained",
+        "NL was consulted: essentially identical; an approval is to be explained",
     )
     step(de, asked, "approve")
     name = step(de, asked, "explain")
@@ -248,7 +248,7 @@ def test_a_step_that_would_not_count_is_refused_before_it_is_signed(nodes: dict[
     carry(nl, de)
     asked = ask(de, about)
     before = de.count()
-    for word, why in [("identical", "only nl"), ("explain", "nothing has been approved"), ("approve", "has until")]:
+    for word, why in [("identical", "only NL"), ("explain", "nothing has been approved"), ("approve", "has until")]:
         with pytest.raises(NotAllowed, match=why):
             step(de, asked, word)
     with pytest.raises(InvalidInput, match="no step 'perhaps'"):
@@ -286,7 +286,7 @@ def test_a_renewed_and_an_amended_denial_count_as_they_are_now(nodes: dict[str, 
 def test_only_the_denier_changes_a_denial_and_a_coordinator_enters_none(nodes: dict[str, Node]) -> None:
     name = enter(nodes["nl"], "de", "eu")
     carry(nodes["nl"], nodes["de"])
-    with pytest.raises(NotAllowed, match="only nl may change"):
+    with pytest.raises(NotAllowed, match="only NL may change"):
         desk(nodes["de"]).revoke(name, Revoking(reason="x"))
     with pytest.raises(NotAllowed, match="never decides"):
         enter(nodes["eu"], "de")

@@ -221,12 +221,14 @@ class _Fold:
     def hindrance(self) -> str:
         """Return what stands in the way of an approval, or nothing."""
         if self.bound():
-            return f"{self.asked.to} has objected, and the objection binds ({self.regime.citation})"
+            return f"{self.asked.to.upper()} has objected, and the objection binds ({self.regime.citation})"
         if self.answer or self._silent() or not self.regime.waits:
             return ""
         if self.due is None:
-            return f"{self.asked.to} has not answered, and no act says how long one waits ({self.regime.citation})"
-        return f"{self.asked.to} has until {self.due.last_day} to answer ({self.due.citation})"
+            return (
+                f"{self.asked.to.upper()} has not answered, and no act says how long one waits ({self.regime.citation})"
+            )
+        return f"{self.asked.to.upper()} has until {self.due.last_day} to answer ({self.due.citation})"
 
     def duties(self) -> Iterable[Duty]:
         """Yield what an approval obliges to."""
@@ -270,7 +272,7 @@ class _Fold:
         by = one.assertion.originator
         whose = self.opener if step in ("approve", "deny", "explain") else self.asked.to
         if by != whose:
-            return f"only {whose} may take this step"
+            return f"only {whose.upper()} may take this step"
         if step in (ANSWERS if self.regime.binds else OBJECTIONS):
             return "this procedure has no such answer"
         if step == "extend" and not self.regime.extended:

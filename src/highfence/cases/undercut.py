@@ -99,12 +99,12 @@ def _reason(one: Compared, me: str) -> Reason:
 
 def _bearing(one: Compared, me: str) -> tuple[Bearing, str]:
     """Return what a denial does to an application, and in words what is to be done."""
-    who = one.view.authority
+    who = one.view.authority.upper()
     if one.comparison.verdict == "different":
         return "notes", f"{who} has denied something else to this party"
     if one.comparison.advisory:
         return "warns", f"{who} has denied such a transaction; it obliges nobody to consult, and is good to know"
-    if who == me:
+    if one.view.authority == me:
         return "warns", "this authority has itself denied such a transaction"
     asked = one.consultation
     if asked is not None and not one.consult:

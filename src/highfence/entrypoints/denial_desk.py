@@ -220,7 +220,9 @@ class DenialDesk:
         view = self.denial(name)
         if view.authority != self._node.code:
             raise NotAllowed(
-                f"only {view.authority} may change its denial", where=name[:80], advice="Open a consultation instead"
+                f"only {view.authority.upper()} may change its denial",
+                where=name[:80],
+                advice="Open a consultation instead",
             )
         return view
 

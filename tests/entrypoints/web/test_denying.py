@@ -132,7 +132,7 @@ def test_a_denial_goes_from_the_form_to_an_allys_determination_and_back(
     assert "Silence means: not essentially identical" in page
     refused = de.post(asked, {"step": "approve", "text": ""})
     assert refused.status_code == 400
-    assert "nl has until 2026-12-08 to answer" in refused.text
+    assert "NL has until 2026-12-08 to answer" in refused.text
 
     clock.advance(DAY)
     nl, de = at("nl"), at("de")  # sessions have ended meanwhile

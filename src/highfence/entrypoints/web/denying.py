@@ -44,6 +44,18 @@ STEP_WORDS = {
     "deny": "The licence is denied",
     "explain": "Explain the approval to all who have the denial",
 }
+#: How a step that was taken is told.
+STEP_TOLD = {
+    "acknowledge": "acknowledges that it came in",
+    "extend": "extends the period",
+    "identical": "answers: essentially identical",
+    "not identical": "answers: not essentially identical",
+    "object": "objects",
+    "no objection": "does not object",
+    "approve": "approves the licence",
+    "deny": "denies the licence",
+    "explain": "explains the approval",
+}
 Asked = Request[Any, Any, Any]
 
 
@@ -188,6 +200,7 @@ def _consultation(desk: DenialDesk, node: Node, visit: Visit, *, name: str, wron
         wrong=wrong,
         possible=desk.possible(view) if visit.may("publish") else (),
         words=STEP_WORDS,
+        told=STEP_TOLD,
     )
 
 
