@@ -80,8 +80,9 @@ def denials(sight: Sight, country_of: CountryOf, *, on: date | None = None) -> t
     day = on or sight.on
     read = (denial_on(thread, day, country_of) for thread in threads_of(sight, "denial"))
     found = [one for one in read if one is not None]
-    pointed = {one.denial.pointed for one in found}  # who sees the denial needs no pointer to it
-    return tuple(one for one in reversed(found) if one.first not in pointed)
+    # Who sees the denial needs no pointer to it; only its own author can say so.
+    pointed = {(one.authority, one.denial.pointed) for one in found}
+    return tuple(one for one in reversed(found) if not (one.denial.pointer and (one.authority, one.first) in pointed))
 
 
 def denial(sight: Sight, country_of: CountryOf, *, assertion: str, on: date | None = None) -> DenialView:
