@@ -193,3 +193,52 @@ def test_a_pointers_question_is_not_as_open_as_the_pointer(nodes: dict[str, Node
     assert asked_by(us, asked).marking.classification == "RESTRICTED"
     carry(us, nl)
     assert asked_by(nl, asked).about == pointer
+
+
+def test_an_amendment_that_is_released_more_widely_is_a_denial_to_who_never_had_the_first(
+    nodes: dict[str, Node],
+) -> None:
+    nl, us = nodes["nl"], nodes["us"]
+    name = publish(nl, refusal(sharing("de")))
+    wider = msgspec.structs.replace(view(nl, name), marking=sharing("de", "us"))
+    amended = msgspec.structs.replace(DENIAL, state="amended", decided=date(2026, 11, 24))
+    second = publish(nl, drafts.changed(wider, amended, "Another paragraph"))
+    carry(nl, us)
+    (found,) = seen(us)
+    assert (found.id, found.state, [one.state for one in found.history]) == (second, "amended", ["amended"])
+    assert view(us, second) == found
+
+
+def test_a_correction_of_something_else_that_was_never_released_here_is_no_denial(nodes: dict[str, Node]) -> None:
+    nl, us = nodes["nl"], nodes["us"]
+    facts = Assertion(
+        kind="facts", originator="", issued="", subject=BUYER.id, entities=(BUYER,), marking=sharing("de")
+    )
+    name = publish(nl, facts)
+    anew = msgspec.structs.replace(facts, kind="correction", refers_to=name, reason="x", marking=sharing("us"))
+    corrected = publish(nl, anew)
+    carry(nl, us)
+    assert seen(us) == ()
+    with pytest.raises(NotFound):
+        view(us, corrected)
+
+
+def test_an_approval_of_what_another_denied_is_an_opposite_act_and_a_revoked_denial_is_none(
+    nodes: dict[str, Node],
+) -> None:
+    nl, de = nodes["nl"], nodes["de"]
+    about = publish(nl, refusal(sharing("de"), regime="wassenaar"))
+    carry(nl, de)
+    step(de, question(de, about, procedure="wassenaar"), "deny", readers=["nl"])
+    assert _conflicts(de) == []
+    step(de, question(de, about, procedure="wassenaar"), "approve", readers=["nl"])
+    assert _conflicts(de) == [("nl", "de")]
+    revoked = drafts.revoked(view(nl, about).denial, date(2026, 11, 24))
+    publish(nl, drafts.changed(view(nl, about), revoked, "It is no more"))
+    carry(nl, de)
+    assert _conflicts(de) == []
+
+
+def _conflicts(node: Node) -> list[tuple[str, str]]:
+    with node.lookout(officer(node)) as (_, roll):
+        return [(one.one, one.other) for one in roll.ledger.conflicts(NOON.date())]

@@ -14,6 +14,7 @@ import msgspec
 
 from highfence.clock import day, read_instant
 from highfence.errors import InvalidInput, NotFound
+from highfence.model.assertion import Assertion
 from highfence.model.denial import Denial
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
@@ -78,7 +79,7 @@ class DenialView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def denials(sight: Sight, country_of: CountryOf, *, on: date | None = None) -> tuple[DenialView, ...]:
     """Return all denials that a reader may see, as they were on a day (today if None), newest first."""
     day = on or sight.on
-    read = (denial_on(thread, day, country_of) for thread in threads_of(sight, "denial"))
+    read = (denial_on(thread, day, country_of) for thread in threads_of(sight, "denial", also=_denies))
     found = [one for one in read if one is not None]
     # Who sees the denial needs no pointer to it; only its own author can say so.
     pointed = {(one.authority, one.denial.pointed) for one in found}
@@ -99,7 +100,8 @@ def denial(sight: Sight, country_of: CountryOf, *, assertion: str, on: date | No
 
 def denial_on(thread: Thread, on: date, country_of: CountryOf) -> DenialView | None:
     """Return what a thread says of a denial on a day; None if it is no denial, or was not decided yet."""
-    said = [(one, _denial_of(one)) for one in thread]
+    words = thread[0].assertion.kind == "denial"
+    said = [(one, _denial_of(one, words=words)) for one in thread]
     stands = [(one, told) for one, told in said if told is not None and _since(one, told) <= on]
     if not stands:
         return None
@@ -129,12 +131,16 @@ def denial_on(thread: Thread, on: date, country_of: CountryOf) -> DenialView | N
     )
 
 
-def _denial_of(one: Held) -> Denial | None:
-    """Return the denial that an assertion tells; of one in words only, whom it is about."""
+def _denies(claim: Assertion) -> bool:
+    return claim.denial is not None
+
+
+def _denial_of(one: Held, *, words: bool) -> Denial | None:
+    """Return the denial that an assertion tells; with `words`, of one in words only whom it is about."""
     claim = one.assertion
     if claim.denial is not None:
         return claim.denial
-    if claim.kind not in ("denial", "correction") or claim.entity() is None:
+    if not words or claim.entity() is None:
         return None
     return Denial(end_users=(claim.subject,), consignees=(claim.subject,), pointer=True, denied=issued(one))
 

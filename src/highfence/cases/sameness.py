@@ -13,7 +13,7 @@ import msgspec
 
 from highfence.cases.denial import DenialView
 from highfence.model.application import Application, Known, Likeness
-from highfence.model.interest import Interest, Listed
+from highfence.model.interest import Listed
 from highfence.model.interests import Interests
 from highfence.rules.ownership import Findings, Graph, Lines, rule_set
 from highfence.rules.undercut import Sameness
@@ -108,4 +108,10 @@ def party_key(denial: str, party: str) -> str:
     return f"{denial}/{party}"
 
 
-__all__ = ["Alike", "Interest", "Resemblances", "party_key"]
+def denial_of_key(key: str) -> str:
+    """Return the denial that a `party_key` is of.
+
+    >>> denial_of_key(party_key("abc", "some/one"))
+    'abc'
+    """
+    return key.partition("/")[0]

@@ -17,7 +17,7 @@ import msgspec
 from highfence.app import Node
 from highfence.cases.consultation import ConsultationView, consultations
 from highfence.cases.denial import DenialView, denials
-from highfence.cases.sameness import Resemblances, party_key
+from highfence.cases.sameness import Resemblances, denial_of_key, party_key
 from highfence.cases.undercut import Compared, compared
 from highfence.entrypoints.watch import Watch
 from highfence.errors import NotFound
@@ -26,6 +26,7 @@ from highfence.model.application import Application, Known
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
 from highfence.register.reading import Sight
+from highfence.register.threads import changed_since
 from highfence.rules.handling import Reader
 from highfence.rules.undercut import compare, transaction_of
 from highfence.storage import journal
@@ -53,6 +54,7 @@ class _Book(msgspec.Struct, frozen=True, kw_only=True):
     mark: tuple[int, date, date]
     views: tuple[DenialView, ...]
     asked: tuple[ConsultationView, ...]
+    by_first: dict[str, DenialView]
     by_assertion: dict[str, DenialView]
     parties: dict[str, Entity]
     watch: Watch
@@ -74,11 +76,18 @@ class DenialWatches:
         book = self._book(sight, application.on)
         if not book.views:
             return Found(compared=(), asked=book.asked)
-        like = Resemblances(application, known, book.watch.known(application).likenesses)
-        companies = _companies(sight, known, book)
         transaction = transaction_of(application)
+        counting = {*transaction.end_users, *transaction.consignees}
+        parties = tuple(one for one in application.parties if one.id in counting)
+        direct = book.watch.known(msgspec.structs.replace(application, parties=parties)).likenesses
+        like = Resemblances(application, known, direct)
+        companies = _companies(sight, known, book)
         found = []
-        for view in book.views:
+        # Of thousands of denials a few are about somebody in the application: the others are not looked at.
+        for first in sorted(
+            {denial_of_key(one.entity) for alike in direct.values() for one in alike} | companies.keys()
+        ):
+            view = book.by_first[first]
             if not view.valid:
                 continue
             same = like.of(view, companies.get(view.first, ""))
@@ -92,8 +101,11 @@ class DenialWatches:
         mark = (journal.tail(sight.connection)[0], sight.on, on)
         with self._lock:
             held = self._books.get(sight.reader)
-            if held is None or held.mark != mark:
-                held = self._books[sight.reader] = self._read(sight, mark, held)
+            if held is None or held.mark[1:] != mark[1:] or changed_since(sight, held.mark[0]):
+                held = self._read(sight, mark, held)
+            elif held.mark != mark:
+                held = msgspec.structs.replace(held, mark=mark)
+            self._books[sight.reader] = held
             self._books.move_to_end(sight.reader)
             while len(self._books) > READERS_MOST:
                 self._books.popitem(last=False)
@@ -107,6 +119,7 @@ class DenialWatches:
             mark=mark,
             views=views,
             asked=consultations(sight, country_of, on=min(mark[1:])),
+            by_first={view.first: view for view in views},
             by_assertion={state.assertion: view for view in views for state in view.history},
             parties=parties,
             watch=_watch(parties, before),

@@ -27,6 +27,11 @@ def of_kind(connection: Connection, kind: str) -> list[Link]:
     return [Link(*row) for row in _OF_KIND.rows(connection, {"kind": kind})]
 
 
+def begun_by_correction(connection: Connection) -> list[Link]:
+    """Return the corrections of what this node never held, oldest first, whoever may see them."""
+    return [Link(*row) for row in _BEGUN_BY_CORRECTION.rows(connection, {})]
+
+
 def answering(connection: Connection, ids: Iterable[str]) -> dict[str, list[Link]]:
     """Return, for each of some assertions, those that refer to it, oldest first, whoever may see them."""
     found: dict[str, list[Link]] = {one: [] for one in ids}
@@ -36,9 +41,14 @@ def answering(connection: Connection, ids: Iterable[str]) -> dict[str, list[Link
     return found
 
 
+def grown(connection: Connection, position: int, kinds: Iterable[str]) -> bool:
+    """Tell whether the journal has got anything of these kinds behind a position."""
+    return connection.scalar(_GROWN, {"position": position, "kinds": list(kinds)}) is not None
+
+
 def links(connection: Connection, ids: Iterable[str]) -> dict[str, Link]:
     """Return some assertions by id, whoever may see them."""
-    found = {}
+    found: dict[str, Link] = {}
     for part in chunks(list(ids)):
         found.update((row.id, Link(*row)) for row in connection.execute(_LINKS, {"ids": part}))
     return found
@@ -49,7 +59,18 @@ _SELECT = select(
     journal.c.id, journal.c.kind, journal.c.marking, func.coalesce(standing.c.superseded_by, "").label("superseded_by")
 ).outerjoin(standing, standing.c.id == journal.c.id)
 _OF_KIND = Prepared(_SELECT.where(journal.c.kind == bindparam("kind")).order_by(journal.c.position))
+_BEFORE = journal.alias("before")
+_BEGUN_BY_CORRECTION = Prepared(
+    _SELECT.outerjoin(_BEFORE, _BEFORE.c.id == journal.c.refers_to)
+    .where(journal.c.kind == "correction", _BEFORE.c.id.is_(None))
+    .order_by(journal.c.position)
+)
 _LINKS = _SELECT.where(journal.c.id.in_(bindparam("ids", expanding=True)))
+_GROWN = (
+    select(journal.c.id)
+    .where(journal.c.position > bindparam("position"), journal.c.kind.in_(bindparam("kinds", expanding=True)))
+    .limit(1)
+)
 _ANSWERING = (
     _SELECT.add_columns(journal.c.refers_to)
     .where(journal.c.refers_to.in_(bindparam("ids", expanding=True)))
