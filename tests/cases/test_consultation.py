@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +21,7 @@ from highfence.rules.deadlines import calendar
 
 from .told import country_of, held
 
+SILENCE = tomllib.loads((Path(__file__).parent / "silence.toml").read_text("utf-8"))["cases"]
 Taken = tuple[str, str, date]
 
 
@@ -38,23 +42,12 @@ def stood(procedure: str, opened: date, steps: list[Taken], *, on: date, to: str
     return consultation_on(question, answers, on=on, country_of=country_of)
 
 
-# The tenth working day across Christmas and the New Year, in the calendars of the authority that is asked.
-@pytest.mark.parametrize(
-    ("to", "opened", "tenth"),
-    [
-        ("nl", date(2026, 12, 18), date(2027, 1, 5)),  # 25 December and 1 January
-        ("us", date(2026, 12, 18), date(2027, 1, 5)),
-        ("jp", date(2026, 12, 18), date(2027, 1, 4)),  # 1 January only
-        ("nl", date(2026, 3, 27), date(2026, 4, 14)),  # Good Friday and Easter Monday
-        ("us", date(2026, 3, 27), date(2026, 4, 10)),  # neither
-        ("us", date(2026, 11, 16), date(2026, 12, 1)),  # Thanksgiving
-        ("nl", date(2026, 11, 16), date(2026, 11, 30)),
-    ],
-)
+@pytest.mark.parametrize("case", SILENCE, ids=lambda case: f"{case['asked']}-{case['opened']}")
 @pytest.mark.parametrize(("procedure", "silence"), [("eu-16", "not essentially identical"), ("eu-14", "no objection")])
 def test_silence_answers_on_the_day_after_the_tenth_and_not_before(
-    to: str, opened: date, tenth: date, procedure: str, silence: str
+    case: dict[str, Any], procedure: str, silence: str
 ) -> None:
+    to, opened, tenth = case["asked"], case["opened"], case["last"]
     on_the_tenth = stood(procedure, opened, [], on=tenth, to=to)
     assert (on_the_tenth.state, on_the_tenth.finding, on_the_tenth.may_approve) == ("open", "", False)
     assert on_the_tenth.due is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
@@ -18,7 +18,7 @@ from highfence.app import Node
 from highfence.cases.consultation import ConsultationView, consultations
 from highfence.cases.denial import DenialView, denials
 from highfence.cases.sameness import Resemblances, denial_of_key, party_key
-from highfence.cases.undercut import Compared, compared
+from highfence.cases.undercut import Compared, compared, reasons
 from highfence.entrypoints.watch import Watch
 from highfence.errors import NotFound
 from highfence.matching.watchlist import Watchlist
@@ -28,6 +28,7 @@ from highfence.model.marking import Marking
 from highfence.register.reading import Sight
 from highfence.register.threads import changed_since
 from highfence.rules.handling import Reader
+from highfence.rules.licence import Reason
 from highfence.rules.undercut import compare, transaction_of
 from highfence.storage import journal
 
@@ -40,6 +41,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     compared: tuple[Compared, ...]
     asked: tuple[ConsultationView, ...]
+
+    def reasons(self, me: str, application: str) -> Iterator[Reason]:
+        """Yield what it means for an application that `me` judges."""
+        return reasons(self.compared, self.asked, me=me, application=application)
 
     def markings(self) -> list[Marking]:
         """Return the markings of all that is told of it."""

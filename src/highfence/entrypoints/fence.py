@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from highfence.app import Node
-from highfence.cases.undercut import Compared, reasons
+from highfence.cases.undercut import Compared
 from highfence.clock import day
 from highfence.entrypoints.denial_watch import DenialWatches
 from highfence.entrypoints.register_watch import Watches
@@ -63,8 +63,7 @@ class Fence:
             watch = self._watches.watch(reader, sight, watchlist=roll.watchlist, used=used)
             known = watch.known(application)
             denied = self._denials.compare(application, known, sight=sight)
-            others = reasons(denied.compared, denied.asked, me=self._node.code, application=application.id)
-            answer = desk.determine(application, known, others=others)
+            answer = desk.determine(application, known, others=denied.reasons(self._node.code, application.id))
             used += denied.markings()
             found = sorted({one.entity for party in answer.parties for one in party.listed} & set(known.names))
             if found:

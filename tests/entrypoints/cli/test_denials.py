@@ -71,3 +71,21 @@ def test_a_consultation_about_ones_own_denial_is_refused(
 
 def test_an_unknown_denial_is_not_found(cli: CommandLine, home: Path) -> None:
     assert "no assertion of that id" in cli("denials", "show", "0" * 64, "--home", home).refused(1)
+
+
+def test_a_file_of_shipments_is_held_against_the_nodes_denials(
+    cli: CommandLine, written: Written, home: Path, entered: str
+) -> None:
+    bakery = {"id": "b", "name": "Meadowlark Bakery", "role": "end user", "country": "cn"}
+    lines = b"\n".join(as_bytes(one) for one in (application(), application(id="A-78", parties=[bakery])))
+    answers = cli("determine", written("shipments.jsonl", lines), "--home", home).lines()
+    told = [
+        [
+            reason["bearing"]
+            for regime in answer["regimes"]
+            if regime["regime"] == "no-undercut"
+            for reason in regime["reasons"]
+        ]
+        for answer in answers
+    ]
+    assert told == [["warns"], ["permits"]]  # one's own denial is no undercut of an ally
