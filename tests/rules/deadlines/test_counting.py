@@ -51,9 +51,16 @@ def test_the_calendar_is_that_of_the_country_that_has_to_act() -> None:
 
 def test_days_on_which_an_authority_is_closed_are_no_working_days() -> None:
     ten = Period(length=10, unit="working days")
-    closed = calendar("jp", closed=frozenset({date(2026, 12, 29), date(2026, 12, 30), date(2026, 12, 31)}))
-    assert last_day(ten, event=date(2026, 12, 18), calendar=calendar("jp")) == date(2027, 1, 4)
+    closed = calendar("us", closed=frozenset({date(2026, 12, 24), date(2026, 12, 28)}))
+    assert last_day(ten, event=date(2026, 12, 18), calendar=calendar("us")) == date(2027, 1, 5)
     assert last_day(ten, event=date(2026, 12, 18), calendar=closed) == date(2027, 1, 7)
+    assert closed.holiday(date(2026, 12, 24)) == "closed"
+
+
+def test_days_that_a_law_adds_are_no_working_days_in_any_year() -> None:
+    assert {NL.holiday(date(year, 5, 5)) for year in (2024, 2025, 2026)} == {"Liberation Day"}
+    ten = Period(length=10, unit="working days")
+    assert last_day(ten, event=date(2026, 12, 18), calendar=calendar("jp")) == date(2027, 1, 7)
 
 
 def test_refuses_a_country_and_a_year_that_nobody_knows() -> None:

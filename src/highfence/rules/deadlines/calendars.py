@@ -3,7 +3,7 @@
 
 Working days are all days but public holidays, Saturdays and Sundays (Regulation (EEC, Euratom) No 1182/71, Article 2).
 Public holidays are those of the `holidays` library, which is not the list that Member States hand in under Article
-2(1): a calendar says so, and an authority can add days on which it is closed.
+2(1): a calendar says so. `calendars.toml` adds days on which offices are closed by law, and an authority its own.
 """
 
 from __future__ import annotations
@@ -31,8 +31,19 @@ class _Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str
 
 
-class _Seats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days of each year, as `05-05`, on which offices are closed beside the library's holidays."""
+
+    country: str
+    name: str
+    days: tuple[str, ...]
+    citation: str
+    verified: bool
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seats: tuple[_Seat, ...]
+    days: tuple[_Days, ...]
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,10 +129,14 @@ def _supported() -> frozenset[str]:
     return frozenset(holidays.list_supported_countries(include_aliases=False))
 
 
-@cache
 def _seats() -> dict[str, str]:
+    return {seat.country: seat.part for seat in _table().seats}
+
+
+@cache
+def _table() -> _Table:
     table = resources.files("highfence.rules").joinpath("tables", "calendars.toml").read_text("utf-8")
-    return {seat.country: seat.part for seat in msgspec.convert(tomllib.loads(table), _Seats).seats}
+    return msgspec.convert(tomllib.loads(table), _Table)
 
 
 @cache
@@ -133,7 +148,11 @@ def _holidays(country: str, part: str, year: int) -> dict[date, str]:
             advice="Check the day that the period begins on",
         )
     names = holidays.country_holidays(country.upper(), subdiv=part or None, years=year, language=_english(country))
-    return {day: name for day, name in names.items() if day.year == year}
+    found = {day: name for day, name in names.items() if day.year == year}
+    for more in _table().days:
+        if more.country == country:
+            found |= {date.fromisoformat(f"{year}-{day}"): more.name for day in more.days}
+    return found
 
 
 def _english(country: str) -> str | None:
