@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from highfence.cases.consultation import ConsultationView, consultation_on
 from highfence.model.assertion import Assertion
-from highfence.model.consultation import STEPS, Consultation, Step
+from highfence.model.consultation import STEPS, Consultation, ConsultationStep
 from highfence.model.marking import Marking
 from highfence.register.view import Held
 from highfence.rules.deadlines import calendar
@@ -37,7 +37,7 @@ def stood(procedure: str, opened: date, steps: list[Taken], *, on: date, to: str
     answers: list[Held] = []
     for place, (by, word, when) in enumerate(steps, start=2):
         kind = next(kind for kind, words in STEPS.items() if word in words)
-        claim = assertion(kind, by, when, step=Step(step=word), refers_to="q")
+        claim = assertion(kind, by, when, step=ConsultationStep(step=word), refers_to="q")
         answers.append(held(claim, name=f"s{place}", position=place))
     return consultation_on(question, answers, on=on, country_of=country_of)
 
@@ -127,11 +127,11 @@ def test_a_step_that_somebody_else_would_have_to_take_does_not_count(step: Taken
 def test_the_clock_runs_from_the_day_on_which_the_question_came_in() -> None:
     told = Consultation(procedure="eu-16", to="nl", application="DE-77")
     question = held(assertion("consultation", "de", OPENED, consultation=told))
-    came = Step(step="acknowledge", received=date(2026, 11, 30))
+    came = ConsultationStep(step="acknowledge", received=date(2026, 11, 30))
     claim = assertion("reply", "nl", date(2026, 11, 30), step=came, refers_to="q")
     found = consultation_on(question, [held(claim, name="a")], on=date(2026, 12, 10), country_of=country_of)
     assert (found.received, found.state) == (date(2026, 11, 30), "open")
-    later = Step(step="acknowledge", received=date(2027, 6, 1))
+    later = ConsultationStep(step="acknowledge", received=date(2027, 6, 1))
     claim = assertion("reply", "nl", date(2026, 11, 30), step=later, refers_to="q")
     found = consultation_on(question, [held(claim, name="a")], on=date(2026, 12, 10), country_of=country_of)
     assert found.received == date(2026, 11, 30)  # not later than the day on which that was said

@@ -13,7 +13,7 @@ from highfence.cases import drafts
 from highfence.cases.consultation import ConsultationView, consultation, consultations
 from highfence.cases.denial import DenialView, denial, denials
 from highfence.model.assertion import Assertion
-from highfence.model.consultation import Consultation, Step
+from highfence.model.consultation import Consultation, ConsultationStep
 from highfence.model.denial import Characteristic, Denial, DeniedItem
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
@@ -89,7 +89,7 @@ def question(node: Node, about: str, **changes: object) -> str:
 
 def step(node: Node, name: str, word: str, *, readers: Sequence[str], received: date | None = None) -> str:
     """Take a step in a consultation, and return its assertion's id."""
-    told = Step(step=word, received=received)
+    told = ConsultationStep(step=word, received=received)
     return publish(node, drafts.stepped(asked_by(node, name), told, text=f"We {word}", readers=readers))
 
 

@@ -11,7 +11,7 @@ import pytest
 from highfence.errors import InvalidAssertion
 from highfence.exchange import strict
 from highfence.model.assertion import Assertion, require_complete
-from highfence.model.consultation import STEPS, Consultation, Step
+from highfence.model.consultation import STEPS, Consultation, ConsultationStep
 from highfence.model.denial import Amount, Characteristic, Denial, DeniedItem, exact
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
@@ -82,8 +82,8 @@ def test_a_denial_travels_exactly_and_is_read_strictly() -> None:
         (asked(to="de"), "consultation.to"),
         (asked(procedure="x"), "consultation.procedure"),
         (asked(application=""), "consultation.application"),
-        (assertion("decision", step=Step(step="object")), "step.step"),
-        (assertion("outcome", step=Step(step="explain"), refers_to=""), "step.refers_to"),
+        (assertion("decision", step=ConsultationStep(step="object")), "step.step"),
+        (assertion("outcome", step=ConsultationStep(step="explain"), refers_to=""), "step.refers_to"),
     ],
 )  # fmt: skip
 def test_refuses_what_lacks_something_and_names_the_field(told: Assertion, where: str) -> None:
@@ -100,7 +100,7 @@ def test_a_pointer_says_who_and_whom_to_ask_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(("kind", "step"), [(kind, step) for kind, steps in STEPS.items() for step in steps])
 def test_takes_every_step_from_its_kind_of_assertion(kind: str, step: str) -> None:
-    assert require_complete(assertion(kind, step=Step(step=step))).step == Step(step=step)
+    assert require_complete(assertion(kind, step=ConsultationStep(step=step))).step == ConsultationStep(step=step)
 
 
 @pytest.mark.parametrize("text", ["", " 1", "1_000", "١", "nan", "inf", "0x1", "9" * 41, "1,5"])

@@ -15,7 +15,7 @@ from highfence.cases.consultation import ConsultationView
 from highfence.cases.denial import DenialView
 from highfence.errors import InvalidInput
 from highfence.model.assertion import Assertion
-from highfence.model.consultation import STEPS, Consultation, Step
+from highfence.model.consultation import STEPS, Consultation, ConsultationStep
 from highfence.model.denial import Denial
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
@@ -114,7 +114,7 @@ def asked(
     )
 
 
-def stepped(view: ConsultationView, step: Step, *, text: str, readers: Iterable[str]) -> Assertion:
+def stepped(view: ConsultationView, step: ConsultationStep, *, text: str, readers: Iterable[str]) -> Assertion:
     """Return a step in a consultation, for those who are to read it.
 
     Raises:

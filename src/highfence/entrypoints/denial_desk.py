@@ -36,7 +36,7 @@ from highfence.entrypoints.denial_watch import country_by
 from highfence.errors import InvalidInput, NotAllowed, NotFound
 from highfence.exchange.publish import Published
 from highfence.model.assertion import Assertion
-from highfence.model.consultation import STEPS, Consultation, Step
+from highfence.model.consultation import STEPS, Consultation, ConsultationStep
 from highfence.rules.handling import Reader
 from highfence.rules.licence import Desk
 from highfence.rules.licence.tables import rule_tables
@@ -179,7 +179,7 @@ class DenialDesk:
         view = self.consultation(name)
         draft = drafts.stepped(
             view,
-            Step(step=body.step, received=body.received),
+            ConsultationStep(step=body.step, received=body.received),
             text=body.text,
             readers=self._readers(view, body.step),
         )
@@ -196,7 +196,9 @@ class DenialDesk:
             return ()
         words = (word for words in STEPS.values() for word in words)
         return tuple(
-            word for word in words if not self._ignored(drafts.stepped(view, Step(step=word), text="", readers=()))
+            word
+            for word in words
+            if not self._ignored(drafts.stepped(view, ConsultationStep(step=word), text="", readers=()))
         )
 
     def _readers(self, view: ConsultationView, step: str) -> tuple[str, ...]:

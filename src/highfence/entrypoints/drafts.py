@@ -8,7 +8,7 @@ import msgspec
 from highfence.errors import InvalidAssertion
 from highfence.exchange.strict import decode
 from highfence.model.assertion import Assertion
-from highfence.model.consultation import Consultation, Step
+from highfence.model.consultation import Consultation, ConsultationStep
 from highfence.model.denial import Denial
 from highfence.model.entity import Entity
 from highfence.model.judgement import Judgement
@@ -30,7 +30,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     judgement: Judgement | None = None
     denial: Denial | None = None
     consultation: Consultation | None = None
-    step: Step | None = None
+    step: ConsultationStep | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "judgement": Judgement,
     "denial": Denial,
     "consultation": Consultation,
-    "step": Step,
+    "step": ConsultationStep,
 }
 
 

@@ -12,7 +12,7 @@ from typing import NewType
 import msgspec
 
 from highfence.errors import InvalidAssertion
-from highfence.model.consultation import Consultation, Step, require_consultation, require_step
+from highfence.model.consultation import Consultation, ConsultationStep, require_consultation, require_step
 from highfence.model.denial import Denial, require_denial
 from highfence.model.entity import Entity
 from highfence.model.judgement import VERDICTS, Judgement
@@ -64,7 +64,7 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     judgement: Judgement | None = None
     denial: Denial | None = None
     consultation: Consultation | None = None
-    step: Step | None = None
+    step: ConsultationStep | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()

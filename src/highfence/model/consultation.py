@@ -42,7 +42,7 @@ class Consultation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     destination: str = ""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ConsultationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A step in a consultation, one of `STEPS`. `received` is the day on which the question came in, if not at once."""
 
     step: str
@@ -64,7 +64,7 @@ def require_consultation(consultation: Consultation, originator: str) -> None:
     require_items(consultation.items, "consultation.items")
 
 
-def require_step(step: Step, kind: str, refers_to: str) -> None:
+def require_step(step: ConsultationStep, kind: str, refers_to: str) -> None:
     """Refuse a step that an assertion of that kind cannot make, or that is no step in anything."""
     if step.step not in STEPS.get(kind, ()):
         words = ", ".join(STEPS.get(kind, ()))

@@ -138,8 +138,17 @@ class MatchOperation(Operation):
 
 
 def _described(kind: type[msgspec.Struct], words: str) -> RequestBody:
-    _, named = msgspec.json.schema_components([kind], ref_template="#/components/schemas/{name}")
-    return _body("application/json", named[kind.__name__], words)
+    """Return a body with all that it is made of: what only bodies hold is not among what the API returns."""
+    _, named = msgspec.json.schema_components([kind], ref_template="{name}")
+    return _body("application/json", _whole(named[kind.__name__], named), words)
+
+
+def _whole(schema: Any, named: dict[str, Any]) -> Any:
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _whole(named[schema["$ref"]], named)
+        return {key: _whole(value, named) for key, value in schema.items()}
+    return [_whole(one, named) for one in schema] if isinstance(schema, list) else schema
 
 
 def _body(media_type: str, schema: dict[str, Any], description: str) -> RequestBody:
