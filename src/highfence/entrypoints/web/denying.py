@@ -56,6 +56,15 @@ STEP_TOLD = {
     "deny": "denies the licence",
     "explain": "explains the approval",
 }
+#: What a regime is called where one is chosen.
+REGIME_WORDS = {
+    "eu": "European Union",
+    "wassenaar": "Wassenaar Arrangement",
+    "nsg": "Nuclear Suppliers Group",
+    "mtcr": "Missile Technology Control Regime",
+    "ag": "Australia Group",
+    "national": "National",
+}
 Asked = Request[Any, Any, Any]
 
 
@@ -215,6 +224,7 @@ def _form(node: Node, visit: Visit, form: DenialForm) -> Response[str]:
         point=form.point,
         peers=[one for one in node.membership.authorities if one.code != node.code],
         regimes=REGIMES,
+        regime_words=REGIME_WORDS,
         reasons=REASONS,
         tlps=TLP,
         classifications=CLASSIFICATIONS,
