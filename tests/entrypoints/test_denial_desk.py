@@ -25,6 +25,7 @@ from highfence.entrypoints.denial_entry import (
     asking_of,
     read_entry,
 )
+from highfence.entrypoints.denial_watch import country_by
 from highfence.entrypoints.fence import Determined, Fence
 from highfence.errors import InvalidDocument, InvalidInput, NotAllowed, NotFound
 from highfence.formats.application import application_of
@@ -336,3 +337,9 @@ def test_an_application_becomes_a_question_with_its_exact_numbers(nodes: dict[st
     asked = asking_of(said, text="x", marking=sharing())
     assert [one.value for one in asked.items[0].parameters] == ["1064", "20.5"]
     assert [(one.name, one.roles) for one in asked.parties] == [(BUYER["name"], ("end user",))]
+
+
+def test_the_country_of_an_authority_goes_by_its_iso_code(tmp_path: Path) -> None:
+    with opened(tmp_path, ("uk", "eu")) as made:
+        country_of = country_by(made["uk"])
+        assert [country_of(code) for code in ("uk", "eu", "xx")] == ["gb", "", ""]

@@ -23,6 +23,7 @@ from highfence.entrypoints.watch import Watch
 from highfence.errors import NotFound
 from highfence.matching.watchlist import Watchlist
 from highfence.model.application import Application, Known
+from highfence.model.country import country_code
 from highfence.model.entity import Entity
 from highfence.model.marking import Marking
 from highfence.register.reading import Sight
@@ -137,13 +138,13 @@ def country_by(node: Node) -> CountryBy:
 
 
 class CountryBy(msgspec.Struct, frozen=True):
-    """Gives the country of an authority, empty for one that is not a member."""
+    """Gives the country of an authority by its ISO code, empty for one that is not a member or of no country."""
 
     countries: dict[str, str]
 
     def __call__(self, authority: str) -> str:
         """Return the country of an authority by its code."""
-        return self.countries.get(authority, "")
+        return country_code(self.countries.get(authority, ""))
 
 
 def _parties(view: DenialView) -> Iterable[Entity]:
