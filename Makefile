@@ -58,6 +58,7 @@ bench: $(STAMP) ## measure: tables with ratios, JSON in bench/results
 	$(BIN)/python bench/register.py --lists $(LISTS)
 	$(BIN)/python bench/pages.py --lists $(LISTS)
 	$(BIN)/python bench/determine.py --lists $(LISTS)
+	$(BIN)/python bench/denials.py
 
 fuzz: $(STAMP) ## screen 100,000 hostile names; fails on an exception or a slow one (ARGS="--names N")
 	$(BIN)/python fuzz/names.py $(ARGS)

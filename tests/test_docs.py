@@ -28,6 +28,7 @@ from highfence import __version__, errors
 from highfence.ceremony import read_agreements
 from highfence.entrypoints.api import api_routes
 from highfence.entrypoints.cli import COMMANDS
+from highfence.entrypoints.denial_entry import DenialEntry, denial_of, read_entry
 from highfence.entrypoints.drafts import read_draft
 from highfence.entrypoints.peer.wire import Wire
 from highfence.entrypoints.problems import STATUS
@@ -38,6 +39,8 @@ from highfence.exchange.publish import seal_assertion
 from highfence.model import marking
 from highfence.model.agreement import Agreement
 from highfence.model.assertion import KINDS
+from highfence.model.consultation import STEPS
+from highfence.model.denial import REASONS, REGIMES, STATES, require_denial
 from highfence.settings import Settings, load
 from highfence.sources.catalogue import parser, sources
 from highfence.sources.progress import quiet
@@ -241,6 +244,14 @@ def test_the_drafts_of_the_documents_can_be_published() -> None:
     assert set(marking.Marking.__struct_fields__) == set(
         json.loads(_blocks("docs/publishing.md", "json")[0])["marking"]
     )
+
+
+def test_the_denial_of_the_documents_can_be_entered() -> None:
+    (example,) = (block for block in _blocks("docs/denials.md", "json") if '"items"' in block)
+    denial, entities = denial_of(read_entry(example.encode(), DenialEntry), "nl")
+    assert require_denial(denial, frozenset(one.id for one in entities)) is None
+    words = _words("docs/denials.md")
+    assert {*REGIMES, *REASONS, *STATES, *(step for steps in STEPS.values() for step in steps)} <= words
 
 
 def test_the_agreements_of_the_documents_are_agreements(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ FUNCTION_LINES_MAX = 50
 PARAMETERS_MAX = 5
 POSITIONAL_MAX = 3
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "manager", "misc"}
-ROOMS = {"entrypoints", "exchange", "formats", "matching", "model", "register", "rules", "sources", "storage"}
+ROOMS = {"cases", "entrypoints", "exchange", "formats", "matching", "model", "register", "rules", "sources", "storage"}
 
 
 def _tracked(pattern: str) -> list[Path]:

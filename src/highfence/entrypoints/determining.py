@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 
@@ -18,12 +18,16 @@ import msgspec
 from highfence.entrypoints.watch import Watch, nobody
 from highfence.errors import HighfenceError, InvalidDocument
 from highfence.formats.application import read_application
-from highfence.rules.licence import Desk, Determination
+from highfence.model.application import Application, Known
+from highfence.rules.licence import Desk, Determination, Reason
 
 #: Bounds of a file of shipments, and from how many on several processes share the work.
 SHIPMENTS_MOST = 1_000_000
 _FEW = 64
 _CHUNK = 32
+
+
+Denied = Callable[[Application, Known], Iterable[Reason]]
 
 
 class RefusedApplication(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,12 +41,16 @@ class RefusedApplication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counter(msgspec.Struct, frozen=True):
-    """What an application is judged with: the desk, whom one looks for, the day if it is another than its own."""
+    """What an application is judged with: the desk, whom one looks for, the day if it is another than its own.
+
+    `denied` gives the reasons that allies' denials are.
+    """
 
     desk: Desk
     watch: Watch | None = None
     today: date = date.min
     as_of: date | None = None
+    denied: Denied | None = None
 
     def determine(self, data: bytes, *, where: str = "") -> Determination:
         """Judge one application; raises InvalidInput as `read_application` and `Desk.determine`."""
@@ -51,7 +59,8 @@ class Counter(msgspec.Struct, frozen=True):
             application = msgspec.structs.replace(application, on=self.as_of)
         self.desk.check(application, where=where)
         known = nobody(application) if self.watch is None else self.watch.known(application)
-        return self.desk.determine(application, known)
+        others = self.denied(application, known) if self.denied is not None else ()
+        return self.desk.determine(application, known, others=others)
 
     def line(self, numbered: tuple[int, bytes]) -> bytes:
         """Return the answer for a line of a file as JSON; of one that is refused why."""

@@ -8,6 +8,8 @@ import msgspec
 from highfence.errors import InvalidAssertion
 from highfence.exchange.strict import decode
 from highfence.model.assertion import Assertion
+from highfence.model.consultation import Consultation, ConsultationStep
+from highfence.model.denial import Denial
 from highfence.model.entity import Entity
 from highfence.model.judgement import Judgement
 from highfence.model.listing import Listing
@@ -26,6 +28,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     entities: tuple[Entity, ...] = ()
     listing: Listing | None = None
     judgement: Judgement | None = None
+    denial: Denial | None = None
+    consultation: Consultation | None = None
+    step: ConsultationStep | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
@@ -44,6 +49,15 @@ def draft_text(assertion: Assertion) -> bytes:
     return msgspec.json.format(msgspec.json.encode(given), indent=2)
 
 
+_PARTS: dict[str, type[msgspec.Struct]] = {
+    "listing": Listing,
+    "judgement": Judgement,
+    "denial": Denial,
+    "consultation": Consultation,
+    "step": ConsultationStep,
+}
+
+
 def read_draft(document: bytes) -> Draft:
     """Read a draft from JSON.
 
@@ -52,12 +66,12 @@ def read_draft(document: bytes) -> Draft:
         InvalidAssertion: a field is missing, unknown or of the wrong kind; says which.
     """
     values = decode(document, where="draft")
-    _refuse_unknown(values.get("marking"), Marking, "marking")
-    _refuse_unknown(values.get("listing"), Listing, "listing")
-    _refuse_unknown(values.get("judgement"), Judgement, "judgement")
+    refuse_unknown(values.get("marking"), Marking, "marking")
+    for name, kind in _PARTS.items():
+        refuse_unknown(values.get(name), kind, name)
     entities = values.get("entities")
     for number, entity in enumerate(entities if isinstance(entities, list) else ()):
-        _refuse_unknown(entity, Entity, f"entities[{number}]")
+        refuse_unknown(entity, Entity, f"entities[{number}]")
     try:
         return msgspec.convert(values, Draft)
     except msgspec.ValidationError as error:
@@ -68,7 +82,7 @@ def read_draft(document: bytes) -> Draft:
         ) from error
 
 
-def _refuse_unknown(values: object, kind: type[msgspec.Struct], place: str) -> None:
+def refuse_unknown(values: object, kind: type[msgspec.Struct], place: str) -> None:
     """Raise for a field that `kind` does not have: signed documents of others may carry such, an entry here may not."""
     unknown = sorted(set(values) - set(kind.__struct_fields__)) if isinstance(values, dict) else []
     if unknown:

@@ -14,7 +14,9 @@ import msgspec
 import structlog
 
 from highfence.app import Node
+from highfence.cases.undercut import Compared
 from highfence.clock import day
+from highfence.entrypoints.denial_watch import DenialWatches
 from highfence.entrypoints.register_watch import Watches
 from highfence.model.application import Application
 from highfence.model.control import lists_on
@@ -29,10 +31,15 @@ log = structlog.get_logger("highfence.fence")
 
 
 class Determined(msgspec.Struct, frozen=True, kw_only=True):
-    """A determination with the marking of all that is shown in it; None if nothing of the register is."""
+    """A determination with the marking of all that is shown in it; None if nothing of the register is.
+
+    `denials` are those that bear on the application, `consult` the authorities to be asked before an approval.
+    """
 
     determination: Determination
     marking: Marking | None
+    denials: tuple[Compared, ...] = ()
+    consult: tuple[str, ...] = ()
 
 
 class Fence:
@@ -41,6 +48,7 @@ class Fence:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._watches = Watches()
+        self._denials = DenialWatches(node)
         self._lock = threading.Lock()
         self._mark: tuple[str, ...] | None = None
         self._shelf = Shelf()
@@ -54,13 +62,20 @@ class Fence:
             used: list[Marking] = []
             watch = self._watches.watch(reader, sight, watchlist=roll.watchlist, used=used)
             known = watch.known(application)
-            answer = desk.determine(application, known)
+            denied = self._denials.compare(application, known, sight=sight)
+            answer = desk.determine(application, known, others=denied.reasons(self._node.code, application.id))
+            used += denied.markings()
             found = sorted({one.entity for party in answer.parties for one in party.listed} & set(known.names))
             if found:
                 used.append(sight.marking(roll.markings_of(found)))
         # Who has asked, and nothing of whom or what: a log is no place for names.
         log.info("determined", officer=officer, parties=len(application.parties), items=len(application.items))
-        return Determined(determination=answer, marking=combine(used) if used else None)
+        return Determined(
+            determination=answer,
+            marking=combine(used) if used else None,
+            denials=denied.compared,
+            consult=tuple(sorted({one.consult for one in denied.compared} - {""})),
+        )
 
     def red_flags(self, name: str, reader: Reader, *, on: date) -> Flagged:
         """Return the red flags of a company on a day; raises NotFound as `register.red_flags.red_flags`."""

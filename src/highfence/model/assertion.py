@@ -12,6 +12,8 @@ from typing import NewType
 import msgspec
 
 from highfence.errors import InvalidAssertion
+from highfence.model.consultation import Consultation, ConsultationStep, require_consultation, require_step
+from highfence.model.denial import Denial, require_denial
 from highfence.model.entity import Entity
 from highfence.model.judgement import VERDICTS, Judgement
 from highfence.model.listing import Listing
@@ -47,8 +49,9 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is signed. `subject` is the id of the entity it is about; `entities` carries that entity and its kin.
 
     `issued` is an RFC 3339 instant in UTC. `judgement` is what an `identity` says of the subject. `text` is a sentence
-    for people, `legal_basis` the act it rests on, `sources` document references. `nonce` makes two equal
-    claims two assertions.
+    for people, `legal_basis` the act it rests on, `sources` document references. `denial` is what was refused,
+    `consultation` what is asked before a decision, `step` what a reply, decision or outcome does in a consultation.
+    `nonce` makes two equal claims two assertions.
     """
 
     kind: str
@@ -59,6 +62,9 @@ class Assertion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     entities: tuple[Entity, ...] = ()
     listing: Listing | None = None
     judgement: Judgement | None = None
+    denial: Denial | None = None
+    consultation: Consultation | None = None
+    step: ConsultationStep | None = None
     text: str = ""
     legal_basis: str = ""
     sources: tuple[str, ...] = ()
@@ -94,7 +100,22 @@ def require_complete(assertion: Assertion) -> Assertion:
         raise _missing("reason", f"a {assertion.kind} needs its reason", "Fill in reason")
     if assertion.kind == "identity" or assertion.judgement is not None:
         _require_judgement(assertion)
+    _require_case(assertion)
     return assertion
+
+
+def _require_case(assertion: Assertion) -> None:
+    kind = assertion.kind
+    if assertion.denial is not None:
+        if kind not in ("denial", "correction"):
+            raise _missing("denial", f"a {kind} denies nothing", "Use the kind denial")
+        require_denial(assertion.denial, frozenset(one.id for one in assertion.entities))
+    if assertion.consultation is not None:
+        if kind != "consultation":
+            raise _missing("consultation", f"a {kind} asks nobody", "Use the kind consultation")
+        require_consultation(assertion.consultation, assertion.originator)
+    if assertion.step is not None:
+        require_step(assertion.step, kind, assertion.refers_to)
 
 
 def _require_judgement(assertion: Assertion) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from highfence.model.assertion import Assertion
 from highfence.model.marking import NO_SMALL_COUNTS
 from highfence.register.absorb import countries_of
 from highfence.register.alignment import ListingRow
@@ -36,8 +37,14 @@ def acts_in(group: Sequence[Held], markings: Mapping[str, str]) -> tuple[Act, ..
             careful=NO_SMALL_COUNTS in one.assertion.marking.caveats,
         )
         for one in group
-        if stands(one) and (kind := spoken_kind(one, by_id)) in ACTS
+        if stands(one) and _acts(one.assertion) and (kind := spoken_kind(one, by_id)) in ACTS
     )
+
+
+def _acts(claim: Assertion) -> bool:
+    """Tell whether a claim is an act: a denial that was revoked is none, and to deny goes against nobody's denial."""
+    revoked = claim.denial is not None and claim.denial.state == "revoked"
+    return not revoked and (claim.step is None or claim.step.step != "deny")
 
 
 def _listings(company: str, group: Sequence[Held], markings: Mapping[str, str]) -> Iterator[ListingRow]:

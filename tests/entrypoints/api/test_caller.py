@@ -20,6 +20,13 @@ from .conftest import Caller, code_of
 #: Method and path of each route that needs more than to read -> the power.
 POWERS = {
     ("post", "/api/assertions"): "publish",
+    ("post", "/api/consultations"): "publish",
+    ("post", "/api/consultations/{consultation}/steps"): "publish",
+    ("post", "/api/denials"): "publish",
+    ("post", "/api/denials/{denial}/amendment"): "publish",
+    ("post", "/api/denials/{denial}/consultation"): "publish",
+    ("post", "/api/denials/{denial}/renewal"): "publish",
+    ("post", "/api/denials/{denial}/revocation"): "publish",
     ("post", "/api/judgements"): "publish",
     ("post", "/api/judgements/{assertion}/withdrawal"): "publish",
     ("get", "/api/peers"): "operate",

@@ -150,3 +150,17 @@ def test_an_empty_row_is_none_and_a_begun_one_is_not_dropped() -> None:
     read = read_licence_form(FORM | {"eccn-1": "EAR99"}, today=date(2026, 11, 24))
     assert read.application is None
     assert "description-1" in read.wrong
+
+
+def test_technical_parameters_are_read_and_one_that_is_none_is_told_beside_its_field() -> None:
+    filled_in = FORM | {"parameters-0": "wavelength = 13.5 nm; output power = 250 W"}
+    read = read_licence_form(filled_in, today=date(2026, 11, 24)).application
+    assert read is not None
+    assert [(one.name, str(one.value), one.unit) for one in read.items[0].parameters] == [
+        ("wavelength", "13.5", "nm"),
+        ("output power", "250", "W"),
+    ]
+    for wrong in ("wavelength 13.5 nm", "wavelength = short nm"):
+        assert list(read_licence_form(FORM | {"parameters-0": wrong}, today=date(2026, 11, 24)).wrong) == [
+            "parameters-0"
+        ]

@@ -16,6 +16,7 @@ from highfence.entrypoints.api.alignment import Aligning
 from highfence.entrypoints.api.assertions import Assertions
 from highfence.entrypoints.api.changes import Changing
 from highfence.entrypoints.api.companies import Companies
+from highfence.entrypoints.api.denials import DenialDoor
 from highfence.entrypoints.api.determinations import Determinations
 from highfence.entrypoints.api.exchange import Exchange
 from highfence.entrypoints.api.knowing import Knowing
@@ -35,6 +36,7 @@ def api_routes() -> list[type[Controller]]:
         Assertions,
         Changing,
         Companies,
+        DenialDoor,
         Determinations,
         Exchange,
         Knowing,

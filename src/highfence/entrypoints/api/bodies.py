@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 
+from highfence.entrypoints.denial_entry import Amending, Asking, DenialEntry, Renewing, Revoking, Stepping
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.judging import Judging, Undoing
 from highfence.formats.application_form import SHIPMENT
@@ -42,6 +43,60 @@ class UndoingOperation(Operation):
         """Describe the body."""
         _, named = msgspec.json.schema_components([Undoing], ref_template="#/components/schemas/{name}")
         self.request_body = _body("application/json", named["Undoing"], "The reason, in strict JSON")
+
+
+@dataclass
+class DenialOperation(Operation):
+    """An operation whose body is a denial."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _described(DenialEntry, "The denial, in strict JSON; numbers are text")
+
+
+@dataclass
+class AmendingOperation(Operation):
+    """An operation whose body is a denial as it is amended."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _described(Amending, "The denial, and why it is amended, in strict JSON; numbers are text")
+
+
+@dataclass
+class RenewingOperation(Operation):
+    """An operation whose body is why a denial is renewed."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _described(Renewing, "Why it is renewed, in strict JSON; numbers are text")
+
+
+@dataclass
+class RevokingOperation(Operation):
+    """An operation whose body is why a denial is revoked."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _described(Revoking, "Why it is revoked, in strict JSON; numbers are text")
+
+
+@dataclass
+class AskingOperation(Operation):
+    """An operation whose body is a question before an approval."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _described(Asking, "The question and the application, in strict JSON; numbers are text")
+
+
+@dataclass
+class SteppingOperation(Operation):
+    """An operation whose body is a step in a consultation."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        self.request_body = _described(Stepping, "The step, in strict JSON; numbers are text")
 
 
 @dataclass
@@ -80,6 +135,20 @@ class MatchOperation(Operation):
         queries = {"type": "object", "additionalProperties": example}
         schema = {"type": "object", "properties": {"queries": queries, **bounds}, "required": ["queries"]}
         self.request_body = _body("application/json", schema, "Parties to look for, by keys of the caller's own")
+
+
+def _described(kind: type[msgspec.Struct], words: str) -> RequestBody:
+    """Return a body with all that it is made of: what only bodies hold is not among what the API returns."""
+    _, named = msgspec.json.schema_components([kind], ref_template="{name}")
+    return _body("application/json", _whole(named[kind.__name__], named), words)
+
+
+def _whole(schema: Any, named: dict[str, Any]) -> Any:
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _whole(named[schema["$ref"]], named)
+        return {key: _whole(value, named) for key, value in schema.items()}
+    return [_whole(one, named) for one in schema] if isinstance(schema, list) else schema
 
 
 def _body(media_type: str, schema: dict[str, Any], description: str) -> RequestBody:

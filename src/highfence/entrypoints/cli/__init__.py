@@ -6,7 +6,7 @@ codes: 0 done; 1 done, but something was refused or found wrong; 2 wrong usage. 
 what to do. The command line never writes to a home while its node runs: it asks the node to.
 
 >>> sorted(COMMANDS)[:4]
-['alignment', 'changes', 'demo', 'determine']
+['alignment', 'changes', 'demo', 'denials']
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ COMMANDS = {
     "alignment": "highfence.entrypoints.cli.alignment:alignment",
     "changes": "highfence.entrypoints.cli.changes:changes",
     "demo": "highfence.entrypoints.cli.demo.command:demo",
+    "denials": "highfence.entrypoints.cli.denials:denials",
     "determine": "highfence.entrypoints.cli.determine:determine",
     "gaps": "highfence.entrypoints.cli.register:gaps",
     "import": "highfence.entrypoints.cli.lists:import_",

@@ -14,20 +14,23 @@ from pathlib import Path
 import click
 import msgspec
 
+from highfence.app import Node
 from highfence.clock import SystemClock, day
 from highfence.entrypoints.cli.output import print_table, progress_bar, wants_json
 from highfence.entrypoints.cli.ownership import read_override_file
 from highfence.entrypoints.cli.register import opened, operator
 from highfence.entrypoints.cli.screen import Report, read_file, text_out
-from highfence.entrypoints.determining import Counter, RefusedApplication, answers, shipments
+from highfence.entrypoints.denial_watch import DenialWatches
+from highfence.entrypoints.determining import Counter, Denied, RefusedApplication, answers, shipments
 from highfence.entrypoints.holdings_file import read_holdings
 from highfence.entrypoints.inquiry import read_ftm
 from highfence.entrypoints.register_watch import register_watch
 from highfence.entrypoints.watch import Watch
 from highfence.errors import InvalidInput
 from highfence.home import Home
+from highfence.model.application import Application, Known
 from highfence.model.interest import Interest
-from highfence.rules.licence import Desk, Determination
+from highfence.rules.licence import Desk, Determination, Reason
 from highfence.rules.ownership.rulesets import RuleSet, rule_set
 from highfence.shelf import Shelf, read_folder, read_shelf, shelf_of
 
@@ -80,12 +83,14 @@ def determine(  # noqa: PLR0913 - a command's parameters are its contract with p
     if not shelf.lists:
         click.echo("no control list is loaded: list-based controls cannot be told", err=True)
     with ExitStack() as stack:
-        watch = _watch(against, home, report=report, interests=_interests(owners), stack=stack)
+        node = stack.enter_context(opened(home)) if home is not None else None
+        watch = _watch(against, node, report=report, interests=_interests(owners))
         counter = Counter(
             Desk(shelf.lists, scope=shelf.scope, ownership=_overridden(override)),
             watch,
             day(SystemClock().now()),
             as_of.date() if as_of else None,
+            _denied(node),
         )
         gc.freeze()
         lines = shipments(data)
@@ -117,11 +122,21 @@ def _interests(owners: Path | None) -> list[Interest]:
     return [held.interests.interest(row) for row in range(len(held.interests))]
 
 
-def _watch(
-    against: tuple[Path, ...], home: Path | None, *, report: Report, interests: list[Interest], stack: ExitStack
-) -> Watch | None:
-    if home is not None:
-        node = stack.enter_context(opened(home))
+def _denied(node: Node | None) -> Denied | None:
+    """Return what finds the reasons that a node's denials give, as its operator sees them."""
+    if node is None:
+        return None
+    watches = DenialWatches(node)
+
+    def denied(application: Application, known: Known) -> Iterable[Reason]:
+        with node.sight(operator(node)) as sight:
+            return tuple(watches.compare(application, known, sight=sight).reasons(node.code, application.id))
+
+    return denied
+
+
+def _watch(against: tuple[Path, ...], node: Node | None, *, report: Report, interests: list[Interest]) -> Watch | None:
+    if node is not None:
         return register_watch(node, operator(node), interests=interests)
     if not against:
         click.echo("nobody is looked up: give --against FILE.ftm.json or --home HOME", err=True)

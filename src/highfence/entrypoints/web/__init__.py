@@ -15,6 +15,7 @@ from litestar import Controller
 from highfence.entrypoints.web.aligned import Aligned
 from highfence.entrypoints.web.assets import Assets
 from highfence.entrypoints.web.covering import Covering
+from highfence.entrypoints.web.denying import Denying
 from highfence.entrypoints.web.determining import Determining
 from highfence.entrypoints.web.filing import Filing
 from highfence.entrypoints.web.gaps import Gaps
@@ -47,6 +48,7 @@ def web_routes() -> list[type[Controller]]:
         Knowing,
         Reviewing,
         Determining,
+        Denying,
         YardPages,
         Live,
         Assets,

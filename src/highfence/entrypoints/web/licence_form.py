@@ -18,6 +18,7 @@ from highfence.errors import InvalidInput
 from highfence.formats.application import application_of
 from highfence.model.application import INFORMED, ROLES, Application
 
+_PARAMETER = re.compile(r"\s*([^=]+?)\s*=\s*(\S+)\s+(\S+)\s*\Z")
 ITEM_ROWS = 3
 PARTY_ROWS = 5
 ITEM_FIELDS = (
@@ -29,6 +30,7 @@ ITEM_FIELDS = (
     "unit",
     "amount",
     "currency",
+    "parameters",
     "origin",
     "us_content",
     "us_technology",
@@ -152,10 +154,22 @@ def _item(fields: Mapping[str, str], at: int) -> dict[str, Any]:
         "value": _number(fields[f"quantity-{at}"], f"items[{at}].quantity"),
         "unit": fields[f"unit-{at}"] or None,
     }
+    if fields[f"parameters-{at}"]:
+        where = f"items[{at}].parameters"
+        item["parameters"] = [_parameter(one, where) for one in fields[f"parameters-{at}"].split(";") if one.strip()]
     if fields[f"amount-{at}"]:
         amount = _number(fields[f"amount-{at}"], f"items[{at}].value")
         item["value"] = {"amount": amount, "currency": fields[f"currency-{at}"].upper() or None}
     return item
+
+
+def _parameter(text: str, where: str) -> dict[str, Any]:
+    """Read a technical parameter such as `wavelength = 1064 nm`."""
+    found = _PARAMETER.match(text)
+    if found is None:
+        advice = "Write each as wavelength = 1064 nm, and a semicolon between two"
+        raise InvalidInput(f"{text.strip()[:60]!r} is no parameter", where=where, advice=advice)
+    return {"name": found[1], "value": _number(found[2], where), "unit": found[3]}
 
 
 def _party(fields: Mapping[str, str], at: int) -> dict[str, Any]:

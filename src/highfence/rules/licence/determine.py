@@ -45,6 +45,8 @@ from highfence.rules.scope.yard import Yard
 
 #: The rules on ownership that count here.
 OWNERSHIP = ("us-bis", "us-ofac", "eu")
+#: The regime of what others have denied: it is answered if reasons of it are handed in.
+NO_UNDERCUT = "no-undercut"
 _STRENGTH = {"prohibits": 0, "requires": 1, "cannot tell": 2, "notes": 3, "warns": 4, "permits": 5}
 _SENTENCES: Mapping[Verdict, str] = {
     "prohibited": "Prohibited",
@@ -107,7 +109,7 @@ class Desk:
         case = Case(application=application, known=known or Known(), basis=self.basis(application.on))
         stand = standings(application, case.known, case.tables, rule_sets=self.ownership)
         found = (*_reasons(case, stand), *others)
-        regimes = tuple(_answer(case, regime, found) for regime in _regimes(case))
+        regimes = tuple(_answer(case, regime, found) for regime in _regimes(case, found))
         verdict = max((one.verdict for one in regimes), key=VERDICTS.index)
         policy = strictest(one.policy for one in regimes)
         return Determination(
@@ -124,8 +126,8 @@ class Desk:
         )
 
 
-def _regimes(case: Case) -> tuple[Regime, ...]:
-    """Return the regimes in their order; that of national lists has its rules in the yard."""
+def _regimes(case: Case, reasons: Iterable[Reason]) -> tuple[Regime, ...]:
+    """Return the regimes in their order; that of national lists has its rules in the yard, that of denials none."""
     national = Regime(
         regime=REGIME,
         title=TITLE,
@@ -138,6 +140,8 @@ def _regimes(case: Case) -> tuple[Regime, ...]:
         found.append(one)
         if one.regime == "eu-2021-821":
             found.append(national)
+    if any(one.regime == NO_UNDERCUT for one in reasons):
+        found.append(Regime(regime=NO_UNDERCUT, title="Denials of allied authorities: no undercut", authority=""))
     return tuple(found)
 
 
