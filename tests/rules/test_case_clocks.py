@@ -121,7 +121,10 @@ def test_every_clock_of_the_table_cites_its_act_and_stops_only_for_what_a_case_c
 
 
 @given(
-    asked=st.integers(0, 120), waited=st.integers(0, 60), today=st.integers(0, 240), name=st.sampled_from(["us", "nl"])
+    asked=st.sampled_from(range(121)),
+    waited=st.sampled_from(range(61)),
+    today=st.sampled_from(range(241)),
+    name=st.sampled_from(["us", "nl"]),
 )
 def test_used_and_left_add_up_and_the_last_day_moves_by_what_was_waited(asked, waited, today, name):
     events = [received(CAME)]
