@@ -22,6 +22,7 @@ from highfence.model.case_move import (
     Confidential,
     Consulted,
     Decided,
+    DenialGround,
     Ended,
     Held,
     Noted,
@@ -31,7 +32,8 @@ from highfence.model.case_move import (
 from highfence.model.licence_case import LicenceCase, fold, step
 
 CHECK = Checked(paper="ab" * 32, day=MONDAY, verdict="licence required", summary="A licence is needed")
-DENY = Decided(decision="deny", reason="diversion", legal_basis="15 CFR 744.21")
+GROUND = DenialGround(regime="national", reason="diversion")
+DENY = Decided(decision="deny", reason="diversion", legal_basis="15 CFR 744.21", ground=GROUND)
 APPROVE = Decided(decision="approve", reason="civil end use")
 
 
@@ -116,9 +118,19 @@ def test_refuses_a_move_that_is_not_possible_and_says_what_is(moves, wrong, what
         (Decided(decision="maybe", reason="x"), "decision"),
         (Decided(decision="deny", reason="", legal_basis="x"), "reason"),
         (Decided(decision="deny", reason="x"), "legal_basis"),
+        (Decided(decision="deny", reason="x", legal_basis="y"), "ground"),
+        (Decided(decision="withdrawn", reason="x", ground=GROUND), "ground"),
+        (
+            Decided(decision="deny", reason="x", legal_basis="y", ground=DenialGround(regime="mine", reason="other")),
+            "ground.regime",
+        ),
+        (
+            Decided(decision="deny", reason="x", legal_basis="y", ground=DenialGround(regime="eu", reason="so")),
+            "ground.reason",
+        ),
         (Decided(decision="approve with conditions", reason="x"), "conditions"),
         (Decided(decision="approve", reason="x", conditions=("a",)), "conditions"),
-        (Decided(decision="deny", reason="x", legal_basis="y", valid_until=MONDAY), "valid_until"),
+        (Decided(decision="deny", reason="x", legal_basis="y", ground=GROUND, valid_until=MONDAY), "valid_until"),
         (
             Decided(decision="withdrawn", reason="x", overrides=(Override(block="b", text="t", reason="r"),)),
             "overrides",

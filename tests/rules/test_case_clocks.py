@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefiles import event, received
-from highfence.model.case_move import HOLDS, Answered, Asked, Consulted, Decided, Held, Resumed
+from highfence.model.case_move import HOLDS, Answered, Asked, Consulted, Decided, DenialGround, Held, Resumed
 from highfence.model.licence_case import LicenceCase, fold
 from highfence.rules.case_clocks import ClockReading, _clocks, case_clocks, read_clocks
 
 CAME = date(2026, 3, 2)
-DENY = Decided(decision="deny", reason="r", legal_basis="l")
+GROUND = DenialGround(regime="national", reason="diversion")
+DENY = Decided(decision="deny", reason="r", legal_basis="l", ground=GROUND)
 
 
 def case(*events: tuple[object, int]) -> LicenceCase:
@@ -141,5 +142,5 @@ def test_used_and_left_add_up_and_the_last_day_moves_by_what_was_waited(asked, w
         assert found.overdue == (found.used > found.total)
         if not found.stops:
             continue
-        still = max(0, min(asked + waited, today) - asked) if asked < min(found.total, today) else 0
+        still = max(0, min(asked + waited, today) - asked) if asked <= found.total else 0
         assert found.due == CAME + timedelta(days=found.total + still)

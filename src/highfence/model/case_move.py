@@ -134,12 +134,21 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class DenialGround(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a licence is denied: the regime and class of reason in the words of `model.denial`, whether by catch-all."""
+
+    regime: str
+    reason: str
+    catch_all: bool = False
+
+
 class Decided(msgspec.Struct, frozen=True, kw_only=True, tag_field="move", tag="decide"):
     """The decision, one of `DECISIONS`. `assertion` is what was told to others, empty if nothing was."""
 
     decision: str
     reason: str
     legal_basis: str = ""
+    ground: DenialGround | None = None
     conditions: tuple[str, ...] = ()
     valid_until: date | None = None
     overrides: tuple[Override, ...] = ()

@@ -37,6 +37,7 @@ from highfence.model.case_move import (
     require_confidential,
 )
 from highfence.model.case_part import Check, Consultation, Decision, Hold, InformationRequest, Outcome, Pause
+from highfence.model.denial import REASONS, REGIMES
 
 _STATES = {
     "approve": "approved",
@@ -239,11 +240,24 @@ def _decide(case: LicenceCase, move: Decided, event: CaseEvent) -> LicenceCase:
         )
     if move.valid_until is not None and move.valid_until < event.on:
         raise InvalidInput("the licence would have ended", where="valid_until", advice="Give a day to come")
-    if move.decision == "deny":
-        _said(move.legal_basis, "legal_basis")
+    _require_ground(move)
     if move.decision in APPROVALS:
         _require_ripe(case)
     return msgspec.structs.replace(case, decision=Decision(at=event.at, by=event.by, on=event.on, made=move))
+
+
+def _require_ground(move: Decided) -> None:
+    """Refuse a denial that does not say on which ground it rests, and a ground where nothing is denied."""
+    if move.decision != "deny":
+        if move.ground is not None:
+            raise InvalidInput(f"{move.decision!r} denies nothing", where="ground", advice="Leave it out")
+        return
+    _said(move.legal_basis, "legal_basis")
+    if move.ground is None:
+        advice = f"Give regime ({', '.join(REGIMES)}) and reason ({', '.join(REASONS)})"
+        raise InvalidInput("a denial needs its ground", where="ground", advice=advice)
+    _one_of(move.ground.regime, REGIMES, "ground.regime")
+    _one_of(move.ground.reason, REASONS, "ground.reason")
 
 
 def _require_ripe(case: LicenceCase) -> None:

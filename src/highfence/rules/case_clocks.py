@@ -160,17 +160,20 @@ class _Counted:
         return sum(self._counts(day) for day in _days(after, (until - after).days))
 
     def reach(self, after: date, count: int) -> date:
-        """Return the day with which so many days are counted."""
+        """Return the last day on which no more than so many days are counted, but for days off behind it."""
         day = after
         while count:
             day += _DAY
             count -= self._counts(day)
+        while self._waits(day + _DAY):
+            day += _DAY
         return day
 
     def _counts(self, day: date) -> bool:
-        if any(since < day <= until for since, until in self._spans):
-            return False
-        return not self._working or self._days.is_working(day)
+        return not self._waits(day) and (not self._working or self._days.is_working(day))
+
+    def _waits(self, day: date) -> bool:
+        return any(since < day <= until for since, until in self._spans)
 
 
 def _total(given: ClockPeriod, received: date, days: Calendar) -> int:
