@@ -65,7 +65,6 @@ def test_finds_cases_by_what_is_known_of_them(database):
         assert [one.number[-1] for one in case_files.files(connection, undecided=True, limit=9)] == ["2", "1"]
         assert [one.number[-1] for one in case_files.files(connection, undecided=False, limit=9)] == ["3"]
         assert [one.number[-1] for one in case_files.files(connection, limit=2)] == ["1", "2"]
-        assert case_files.counts(connection) == {True: 2, False: 1}
         known = case_files.of_applications(connection, ["A-118", "A-120"])
         assert list(known) == [("Example Machines", "A-118")]
         assert case_files.last_number(connection, "us-2026-") == "us-2026-000003"

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Human work with clocks: denials, and the consultations that they ask for before somebody else approves.
+"""Human work with clocks: what waits for a person, what stands in the way, what is told to others once it is decided.
 
-Each step is an assertion; this room works out what the steps come to on a day, and drafts the next one. It never keeps
-a state of its own, never reads a clock, never publishes, and never decides: who has decided what stands in what was
-signed.
+This room never decides: it keeps what officers do, refuses what is not possible yet, and says why and what is. It never
+sends anything; what leaves does so as an assertion under a marking that an officer has given.
 
 >>> from datetime import date
->>> from highfence.model.denial import Denial
->>> from highfence.model.marking import Marking
->>> from highfence.cases.drafts import revoked
->>> told = Denial(end_users=("works",), destination="cn", regime="eu", reason="other", denied=date(2026, 3, 1))
->>> revoked(told, date(2026, 11, 24)).state
-'revoked'
+>>> from highfence.model.case_move import Asked, CaseEvent
+>>> ask = CaseEvent(at="2026-11-24T09:00:00Z", by="jane", on=date(2026, 11, 24), move=Asked(text="Who pays?"))
+>>> read_event(written(ask)) == ask
+True
 """
+
+from __future__ import annotations
+
+from highfence.cases.licence import read_event, written
+
+__all__ = ["read_event", "written"]

@@ -12,7 +12,7 @@ import msgspec
 
 from highfence.errors import InvalidInput
 from highfence.model.application import Application
-from highfence.model.marking import Marking
+from highfence.model.marking import CLASSIFICATIONS, Marking
 
 #: What an application can come to. The first two license the transaction.
 DECISIONS = ("approve", "approve with conditions", "deny", "return without action", "withdrawn")
@@ -70,7 +70,11 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True, tag_field="move", tag=
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, tag_field="move", tag="check"):
-    """A determination was made. `paper` is the digest of it as it was kept, `marking` that of all it rests on."""
+    """A determination was made. `paper` is the digest of it as it was kept, `marking` that of all it rests on.
+
+    `ceiling` and `purposes` are those of the officer who made it: whoever has less is not shown what it says, for it
+    may rest on what they may not see.
+    """
 
     paper: str
     day: date
@@ -79,6 +83,14 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, tag_field="move", tag="
     policy: str = ""
     regimes: tuple[RegimeVerdict, ...] = ()
     marking: Marking | None = None
+    ceiling: str = "PUBLIC"
+    purposes: tuple[str, ...] = ()
+
+    def within(self, ceiling: str, purposes: tuple[str, ...]) -> bool:
+        """Tell whether somebody of that clearance and those purposes may see all that it rests on."""
+        known = ceiling in CLASSIFICATIONS and self.ceiling in CLASSIFICATIONS
+        cleared = known and CLASSIFICATIONS.index(ceiling) >= CLASSIFICATIONS.index(self.ceiling)
+        return cleared and set(self.purposes) <= set(purposes)
 
 
 class Consulted(msgspec.Struct, frozen=True, kw_only=True, tag_field="move", tag="consult"):

@@ -77,12 +77,6 @@ def files(connection: Connection, *, undecided: bool | None = None, limit: int) 
     return [FileRow(**row._mapping) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
-def counts(connection: Connection) -> dict[bool, int]:
-    """Return how many cases are still to be decided (True) and how many are decided (False)."""
-    query = select(case_file.c.undecided, func.count()).group_by(case_file.c.undecided)
-    return {bool(undecided): total for undecided, total in connection.execute(query)}
-
-
 def of_applications(connection: Connection, applications: Collection[str]) -> dict[tuple[str, str], FileRow]:
     """Return the cases of applications by applicant and the applicant's own number."""
     found = {}

@@ -3,8 +3,8 @@
 
 `journal`, `feed_out`, `feed_in`, `case_event` and `case_paper` only ever grow. `standing`, `company_*`, `listing`,
 `judgement`, `likeness` and `tie` are derived from the journal and can be rebuilt from it, `case_file` from
-`case_event`. Nothing of `case_*` is ever sent. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw bytes, ids
-hex text.
+`case_event`. Nothing of `case_*` is ever sent. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw bytes,
+ids hex text.
 """
 
 from __future__ import annotations
