@@ -64,10 +64,21 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True, tag_field="move", tag="o
 
 
 Word = Assigned | Checking | Consulted | Concluded | Asked | Answered | Held | Resumed | Deciding | Ending | Noted
-_WORDS: dict[str, type[msgspec.Struct]] = {
-    str(one.__struct_config__.tag): one
-    for one in (Assigned, Checking, Consulted, Concluded, Asked, Answered, Held, Resumed, Deciding, Ending, Noted)
-}
+_KINDS: tuple[type[msgspec.Struct], ...] = (
+    Assigned,
+    Checking,
+    Consulted,
+    Concluded,
+    Asked,
+    Answered,
+    Held,
+    Resumed,
+    Deciding,
+    Ending,
+    Noted,
+)
+#: Every word by the name of its move.
+WORDS: dict[str, type[msgspec.Struct]] = {str(one.__struct_config__.tag): one for one in _KINDS}
 
 
 class CaseWord(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,21 +101,22 @@ def read_word(document: bytes) -> CaseWord:
 
 def word_of(values: dict[str, Any]) -> CaseWord:
     """Make a word of decoded JSON; raises InvalidInput as `read_word`."""
-    kind = _WORDS.get(str(values.get("move")))
+    kind = WORDS.get(str(values.get("move")))
     if kind is None:
         raise InvalidInput(
             f"there is no move {str(values.get('move'))[:40]!r}",
             where="move",
-            advice=f"Use one of: {', '.join(_WORDS)}",
+            advice=f"Use one of: {', '.join(WORDS)}",
         )
-    around = {name: values[name] for name in ("on", "after") if name in values}
+    around: dict[str, Any] = {name: values[name] for name in ("on", "after") if name in values}
     rest = {name: value for name, value in values.items() if name not in around}
     _refuse_unknown(rest, kind, "", beside=("move", "on", "after"))
     _refuse_unknown(rest.get("ground"), DenialGround, "ground.")
     told = rest.get("tell")
     _refuse_unknown(told.get("marking") if isinstance(told, dict) else None, Marking, "tell.marking.")
+    whole: dict[str, Any] = {"word": rest, **around}
     try:
-        return msgspec.convert({"word": rest, **around}, CaseWord)
+        return msgspec.convert(whole, CaseWord)
     except msgspec.ValidationError as error:
         what, _, place = str(error).partition(" - at `$.")
         where = place.rstrip("`").removeprefix("word.")
