@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from highfence.cases.consultation import ConsultationView
+from highfence.cases.undercut import Compared
 from highfence.errors import InvalidInput, MoveRefused
-from highfence.model.case_move import APPROVALS, Decided, Override
+from highfence.model.case_move import Override
 from highfence.model.case_part import Check
 from highfence.model.licence_case import LicenceCase
 
@@ -50,6 +52,32 @@ def own_blocks(case: LicenceCase) -> tuple[Block, ...]:
     return tuple(found)
 
 
+def denial_blocks(found: Sequence[Compared], asked: Sequence[ConsultationView], *, number: str) -> tuple[Block, ...]:
+    """Return what denials and consultations of the register, as one reader sees them, hold against an approval.
+
+    A denial that may not be told says only whom to consult. `asked` are consultations; those of other cases are passed
+    over.
+    """
+    blocks = {}
+    for one in found:
+        who, asking = one.view.authority, one.consultation
+        if asking is not None:
+            asked = (*asked, asking)
+        elif one.consult:
+            held = "holds a denial about a party" if one.view.denial.pointer else "has denied such a transaction"
+            text = f"{who} {held} and has not been consulted"
+            blocks[f"denial:{one.view.id}"] = (text, f"Open a consultation with {who}")
+    for asking in asked:
+        if asking.consultation.application != number:
+            continue
+        if not asking.may_approve:
+            blocks[f"consultation:{asking.id}"] = (asking.why, "Wait for the answer, or decide otherwise")
+        elif asking.finding == "essentially identical":
+            text = f"{asking.to} says that it has denied an essentially identical transaction"
+            blocks[f"consultation:{asking.id}"] = (text, "Decide otherwise, or approve and explain it to the others")
+    return tuple(Block(code=code, text=text, advice=advice) for code, (text, advice) in sorted(blocks.items()))
+
+
 def answered_overrides(
     case: LicenceCase, blocks: Sequence[Block], reasons: Sequence[tuple[str, str]]
 ) -> tuple[Override, ...]:
@@ -77,11 +105,6 @@ def answered_overrides(
             advice=f"{unanswered[0].advice}; or give an override with its code and reason",
         )
     return tuple(Override(block=one.code, text=one.text, reason=given[one.code]) for one in blocks)
-
-
-def approves(decided: Decided) -> bool:
-    """Tell whether a decision licenses the transaction."""
-    return decided.decision in APPROVALS
 
 
 def _standing(case: LicenceCase) -> list[Check]:

@@ -29,10 +29,15 @@ CONFIDENTIAL_CAVEAT = "CBI"
 
 
 class Telling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """That a decision is told to others: under which marking, in which words."""
+    """That a decision is told to others: under which marking, in which words.
+
+    Of a denial they may be given a `contact` to ask and a `reference`; neither is the case number by itself.
+    """
 
     marking: Marking
     text: str
+    contact: str = ""
+    reference: str = ""
 
 
 def denial_told(case: LicenceCase, decided: Decided, telling: Telling, *, authority: str) -> Assertion:
@@ -53,6 +58,8 @@ def denial_told(case: LicenceCase, decided: Decided, telling: Telling, *, author
         reason=decided.ground.reason,
         denied=case.decision.on,
         catch_all=decided.ground.catch_all,
+        contact=telling.contact,
+        reference=telling.reference,
     )
     return _told(case, telling, kind="denial", entities=entities, legal_basis=decided.legal_basis, denial=denial)
 
@@ -96,9 +103,13 @@ def told(case: LicenceCase, move: Decided | Ended, telling: Telling, *, authorit
     return make(case, move, telling, authority=authority)
 
 
-def party_entity(party: ShipmentParty, authority: str) -> Entity:
-    """Return a party as an entity of this authority; the same party in another case is the same entity."""
-    known = "\0".join((party.name, party.country, *sorted(party.identifiers)))
+def party_entity(party: ShipmentParty, authority: str, *, case: str) -> Entity:
+    """Return a party as an entity of this authority.
+
+    With the same name, country and identifiers it is the same entity in every case; without identifiers it is one of
+    its case alone, for two of one name need not be one.
+    """
+    known = "\0".join((party.name, party.country, *(sorted(party.identifiers) or (case, *party.addresses))))
     properties = {
         "name": (party.name,),
         "country": (party.country,) if party.country else (),
@@ -160,7 +171,9 @@ def _parties(case: LicenceCase, authority: str) -> tuple[tuple[Entity, ...], tup
     """Return end users and consignees as entities, end users first, and the ids of each."""
     transaction = transaction_of(case.application)
     wanted = dict.fromkeys((*transaction.end_users, *transaction.consignees))
-    by_party = {one.id: party_entity(one, authority) for one in case.application.parties if one.id in wanted}
+    by_party = {
+        one.id: party_entity(one, authority, case=case.number) for one in case.application.parties if one.id in wanted
+    }
     if not by_party:
         raise InvalidInput(
             "the application names neither end user nor consignee",

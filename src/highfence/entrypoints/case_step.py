@@ -7,7 +7,7 @@ An approval rests on a determination of the day on which it is given, which is m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -26,9 +26,6 @@ from highfence.model.case_move import APPROVALS, CaseEvent, Checked, Decided, En
 from highfence.model.licence_case import LicenceCase, step
 from highfence.rules.handling import Reader
 
-#: What else stands against an approval, for one reader: denials of others that nobody was consulted about.
-Watch = Callable[[LicenceCase, Reader], Sequence[Block]]
-
 
 class Hands(Protocol):
     """What a step needs of the node."""
@@ -36,8 +33,8 @@ class Hands(Protocol):
     def determine(self, application: Application, reader: Reader, *, officer: str) -> Determined:
         """Judge an application for a reader."""
 
-    def others(self, case: LicenceCase, reader: Reader) -> Sequence[Block]:
-        """Return what others' denials hold against an approval."""
+    def others(self, case: LicenceCase, reader: Reader, *, found: Determined) -> Sequence[Block]:
+        """Return what others' denials hold against an approval, given a determination of the case."""
 
     def seal(self, assertion: Assertion) -> Sealed:
         """Sign what is told."""
@@ -80,7 +77,7 @@ class Stepping:
         return Step(case=self._case, events=(event,))
 
     def _check(self, word: Checking) -> Step:
-        made, body = self._determined(word.day or self._clerk.today)
+        made, body, _ = self._determined(word.day or self._clerk.today)
         event = self._event(made, None)
         step(self._case, event)
         return Step(case=self._case, events=(event,), papers=(body,))
@@ -99,11 +96,11 @@ class Stepping:
                 raise InvalidInput("nothing is approved", where="overrides", advice="Leave overrides out")
             return self._finish(self._case, decided, word.tell, on=on)
         # What was found when the application came in may not hold any more: an approval rests on today.
-        made, body = self._determined(self._clerk.today)
+        made, body, found = self._determined(self._clerk.today)
         checked = self._event(made, None)
         case = step(self._case, checked)
         step(case, self._event(decided, on))
-        blocks = (*own_blocks(case), *self._hands.others(case, self._reader))
+        blocks = (*own_blocks(case), *self._hands.others(case, self._reader, found=found))
         overrides = answered_overrides(case, blocks, [(one.block, one.reason) for one in word.overrides])
         finished = self._finish(case, msgspec.structs.replace(decided, overrides=overrides), word.tell, on=on)
         events = (checked, *finished.events)
@@ -119,9 +116,9 @@ class Stepping:
         with_id = msgspec.structs.replace(move, assertion=sealed.id)
         return Step(case=case, events=(self._event(with_id, on),), sealed=sealed)
 
-    def _determined(self, on: date) -> tuple[Checked, bytes]:
-        """Determine the application on a day; return the move and the determination as it is kept."""
-        application = msgspec.structs.replace(self._case.application, on=on)
+    def _determined(self, on: date) -> tuple[Checked, bytes, Determined]:
+        """Determine the application on a day; return the move, the determination as it is kept, and all of it."""
+        application = numbered(self._case, on=on)
         found = self._hands.determine(application, self._reader, officer=self._reader.name)
         answer = found.determination
         body = _ENCODER.encode(answer)
@@ -141,10 +138,15 @@ class Stepping:
             ceiling=self._reader.ceiling,
             purposes=self._reader.purposes,
         )
-        return made, body
+        return made, body, found
 
     def _event(self, move: Move, on: date | None) -> CaseEvent:
         return CaseEvent(at=self._clerk.at, by=self._clerk.officer, on=on or self._clerk.today, move=move)
+
+
+def numbered(case: LicenceCase, *, on: date) -> Application:
+    """Return a case's application as of a day, under the case's number: consultations are opened under that."""
+    return msgspec.structs.replace(case.application, id=case.number, on=on)
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 
 from highfence.cases.approval import Block
+from highfence.cases.consultation import ConsultationView
 from highfence.cases.licence import Opened
 from highfence.exchange.release import Release
 from highfence.formats.case_document import Wrong
@@ -38,13 +39,17 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as a reader may see it: what it takes now, its clocks, and what stands against an approval."""
+    """A case as a reader may see it: what it takes now, its clocks, and what stands against an approval.
+
+    `asked` are the consultations of the register that this authority has opened under the case's number.
+    """
 
     case: LicenceCase
     state: str
     allowed: tuple[str, ...]
     clocks: tuple[ClockReading, ...]
     blocks: tuple[Block, ...]
+    asked: tuple[ConsultationView, ...] = ()
 
 
 class CaseMoved(msgspec.Struct, frozen=True, kw_only=True):

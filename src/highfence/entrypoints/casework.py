@@ -14,15 +14,17 @@ import msgspec
 import structlog
 
 from highfence.app import Node
-from highfence.cases.approval import Block, own_blocks
+from highfence.cases.approval import Block, denial_blocks, own_blocks
+from highfence.cases.consultation import ConsultationView, consultations
 from highfence.cases.licence import Clerk, add_events, moved_on, open_cases, read_case, read_cases, shown
 from highfence.clock import day, instant_text
-from highfence.entrypoints.case_step import Step, Stepping, Watch
+from highfence.entrypoints.case_step import Step, Stepping, numbered
 from highfence.entrypoints.case_view import CaseLine, CaseMoved, CaseView, Taken, line_of, urgency
 from highfence.entrypoints.case_words import CaseWord
+from highfence.entrypoints.denial_watch import country_by
 from highfence.entrypoints.fence import Determined, Fence
 from highfence.entrypoints.once import Once
-from highfence.errors import MoveRefused, NotFound
+from highfence.errors import InvalidInput, MoveRefused, NotFound
 from highfence.exchange.publish import PublishDesk, Published, Sealed
 from highfence.exchange.release import Release
 from highfence.formats.case_document import read_cases as read_documents
@@ -42,18 +44,12 @@ CASES_MOST = 1_000
 log = structlog.get_logger("highfence.cases")
 
 
-def no_others(_case: LicenceCase, _reader: Reader) -> tuple[Block, ...]:
-    """Return nothing: of others' denials nothing is known."""
-    return ()
-
-
 class Casework:
     """What a node's doors ask about licence cases. Safe to use from several threads."""
 
-    def __init__(self, node: Node, fence: Fence, *, watch: Watch = no_others) -> None:
+    def __init__(self, node: Node, fence: Fence) -> None:
         self._node = node
         self._fence = fence
-        self._watch = watch
 
     def take_in(self, data: bytes, reader: Reader, *, table: bool, key: str = "") -> Taken:
         """Open a case for each application of a file, a CSV `table` or JSON; nothing is taken if anything is wrong.
@@ -98,12 +94,14 @@ class Casework:
         with self._node.database.read() as connection:
             case = read_case(connection, number, reader, on=today)
         seen = shown(case, reader)
+        asked = self._asked(case, reader)
         return CaseView(
             case=seen,
             state=case.state,
             allowed=case.allowed(),
             clocks=read_clocks(case, self._node.code, on=today),
-            blocks=(*own_blocks(seen), *self._watch(case, reader)) if case.open else (),
+            blocks=(*own_blocks(seen), *self._denied(case, reader, asked=asked)) if case.open else (),
+            asked=asked,
         )
 
     def paper(self, number: str, digest: str, reader: Reader) -> Determination:
@@ -150,13 +148,28 @@ class Casework:
         """Judge an application for a reader; raises as `Fence.determine`."""
         return self._fence.determine(application, reader, officer=officer)
 
-    def others(self, case: LicenceCase, reader: Reader) -> Sequence[Block]:
+    def others(self, case: LicenceCase, reader: Reader, *, found: Determined) -> Sequence[Block]:
         """Return what others' denials hold against an approval, as far as the reader is to know."""
-        return self._watch(case, reader)
+        return denial_blocks(found.denials, self._asked(case, reader), number=case.number)
 
     def seal(self, assertion: Assertion) -> Sealed:
         """Sign what is told; raises as `Node.seal`."""
         return self._node.seal(assertion)
+
+    def _denied(self, case: LicenceCase, reader: Reader, *, asked: Sequence[ConsultationView]) -> tuple[Block, ...]:
+        """Return what denials hold against an approval today; nothing of an application that cannot be judged."""
+        try:
+            found = self._fence.determine(numbered(case, on=self._today()), reader, officer=reader.name)
+        except InvalidInput:
+            return denial_blocks((), asked, number=case.number)
+        return denial_blocks(found.denials, asked, number=case.number)
+
+    def _asked(self, case: LicenceCase, reader: Reader) -> tuple[ConsultationView, ...]:
+        """Return the consultations that this authority has opened for a case, as far as the reader may see them."""
+        with self._node.sight(reader) as sight:
+            found = consultations(sight, country_by(self._node))
+        mine = self._node.code
+        return tuple(one for one in found if one.opener == mine and one.consultation.application == case.number)
 
     def _keep(self, step: Step, once: Once) -> CaseMoved:
         """Keep a step, and record what it tells, in one transaction."""

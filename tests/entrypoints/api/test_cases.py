@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,10 +15,15 @@ from published import company, listed
 
 from casefiles import DOCUMENT
 from highfence.app import Node
+from highfence.cases import drafts
+from highfence.cases.consultation import ConsultationView, consultation
 from highfence.entrypoints.identity import Officer, add_officer, hash_code
 from highfence.entrypoints.server import create_front
 from highfence.home import Home
-from nodes import carry, told
+from highfence.model.consultation import Step
+from highfence.model.denial import Characteristic, Denial, DeniedItem
+from highfence.model.entity import Entity
+from nodes import carry, officer, sharing, told
 
 from .conftest import Caller, code_of
 
@@ -37,6 +43,11 @@ MARKING = {
     "disclosure": "release",
 }
 TELL = {"marking": MARKING, "text": "Refused: the buyer forwards machines."}
+
+
+def asked_by(node: Node, name: str) -> ConsultationView:
+    with node.sight(officer(node)) as sight:
+        return consultation(sight, lambda code: code, assertion=name)
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -289,6 +300,76 @@ def test_an_objection_stands_against_an_approval(operator: Caller) -> None:
     refused = move(operator, number, approve, 409)
     assert "nl objects, which binds" in refused["detail"]
     assert "[objection:letter 7]" in refused["detail"]
+
+
+def denied_by_nl(nodes: dict[str, Node], *, pointer: bool = False) -> str:
+    """Let nl deny such a transaction, or only say that it holds a denial, and tell us; return the denial's id."""
+    buyer = Entity(
+        id="nl-buyer",
+        schema="Company",
+        properties={
+            "name": ("Shenzhen Example Precision Works",),
+            "country": ("cn",),
+            "registrationNumber": ("91440300MA5EXAMPLE",),
+        },
+    )
+    item = DeniedItem(
+        description="Milling machine",
+        eu_code="2B001.b.2",
+        eccn="2B001.b.2",
+        parameters=(Characteristic(name="positioning repeatability", value="1", unit="µm"),),
+    )
+    denial = Denial(
+        end_users=("nl-buyer",),
+        consignees=("nl-buyer",),
+        items=() if pointer else (item,),
+        destination="" if pointer else "cn",
+        regime="" if pointer else "mtcr",
+        reason="" if pointer else "military end use",
+        denied=None if pointer else date(2026, 11, 20),
+        pointer=pointer,
+        contact="desk@nl.example",
+    )
+    claim = drafts.entered(denial, (buyer,), sharing("us"), text="Refused", legal_basis="Article 12")
+    name = nodes["nl"].publish([claim]).result().ids[0]
+    carry(nodes["nl"], nodes["us"])
+    return name
+
+
+APPROVE = {"move": "decide", "decision": "approve", "reason": "civil"}
+
+
+@pytest.mark.parametrize("pointer", [False, True])
+def test_a_denial_in_sight_that_nobody_was_consulted_about_stands_against_an_approval(
+    operator: Caller, nodes: dict[str, Node], pointer: bool
+) -> None:
+    number = opened_case(operator)
+    name = denied_by_nl(nodes, pointer=pointer)
+    (block,) = operator.json(f"/api/cases/{number}")["blocks"]
+    assert block["code"] == f"denial:{name}"
+    assert ("Refused" in json.dumps(block), "consulted" in block["text"]) == (False, True)
+    assert block["code"] in move(operator, number, APPROVE, 409)["detail"]
+    moved = move(operator, number, {**APPROVE, "overrides": [{"block": block["code"], "reason": "urgent aid"}]})
+    assert moved["state"] == "approved"
+
+
+def test_an_answer_lifts_what_a_denial_holds_against_an_approval(operator: Caller, nodes: dict[str, Node]) -> None:
+    number = opened_case(operator)
+    name = denied_by_nl(nodes)
+    question = {"reference": number, "text": "Is it the same?", "marking": {**MARKING, "releasable_to": []}}
+    answer = operator.post(f"/api/denials/{name}/consultation", json.dumps(question).encode())
+    assert answer.status_code == 201, answer.text
+    shown = operator.json(f"/api/cases/{number}")
+    assert [one["to"] for one in shown["asked"]] == ["nl"]
+    waiting = move(operator, number, APPROVE, 409)
+    assert f"[consultation:{answer.json()['id']}]" in waiting["detail"]
+    carry(nodes["us"], nodes["nl"])
+    view = asked_by(nodes["nl"], answer.json()["id"])
+    reply = drafts.stepped(view, Step(step="not identical"), text="Another size", readers=("us",))
+    nodes["nl"].publish([reply]).result()
+    carry(nodes["nl"], nodes["us"])
+    assert operator.json(f"/api/cases/{number}")["blocks"] == []
+    assert move(operator, number, APPROVE)["state"] == "approved"
 
 
 def test_who_may_not_work_on_cases_is_told_that_there_is_none(
