@@ -24,7 +24,7 @@ from highfence.entrypoints.case_words import CaseWord
 from highfence.entrypoints.denial_watch import country_by
 from highfence.entrypoints.fence import Determined, Fence
 from highfence.entrypoints.once import Once
-from highfence.errors import InvalidInput, MoveRefused, NotFound
+from highfence.errors import InvalidInput, MoveRefused, NotAllowed, NotFound
 from highfence.exchange.publish import PublishDesk, Published, Sealed
 from highfence.exchange.release import Release
 from highfence.formats.case_document import read_cases as read_documents
@@ -57,6 +57,7 @@ class Casework:
         Raises:
             InvalidDocument: it cannot be read at all.
             MoveRefused: an applicant's number stands for another application, or `key` for another request.
+            NotAllowed: the node's authority never decides.
         """
         clerk = self._clerk(reader)
         once = Once.of(reader, key, asked=data)
@@ -121,6 +122,7 @@ class Casework:
             NotFound: there is no case of that number that the reader may work on.
             MoveRefused: the case does not take the move, has moved on, or something stands against an approval.
             InvalidInput: the move holds what cannot be; or what is told to others, as `Node.seal`.
+            NotAllowed: the node's authority never decides.
         """
         once = Once.of(reader, key, asked=number.encode() + _ENCODER.encode(word))
         clerk = self._clerk(reader)
@@ -204,6 +206,8 @@ class Casework:
         return kept[0]
 
     def _clerk(self, reader: Reader) -> Clerk:
+        if self._node.authority.role != "member":
+            raise NotAllowed("a coordinator licenses nothing", where=self._node.code, advice="Ask a member's authority")
         now = self._node.now()
         return Clerk(authority=self._node.code, officer=reader.name, at=instant_text(now), today=day(now))
 

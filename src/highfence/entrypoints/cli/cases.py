@@ -18,6 +18,7 @@ from highfence.entrypoints.case_words import word_of
 from highfence.entrypoints.casework import Casework
 from highfence.entrypoints.cli.case_sheet import print_case
 from highfence.entrypoints.cli.files import read_file
+from highfence.entrypoints.cli.logs import quiet
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
 from highfence.entrypoints.cli.register import home_option, opened, operator
 from highfence.entrypoints.cli.running import running_node
@@ -271,6 +272,7 @@ def _move(number: str, home: Path, word: dict[str, Any], *, key: str, as_json: b
 
 @contextmanager
 def _work(home: Path, *, write: bool = False) -> Iterator[tuple[Casework, Reader]]:
+    quiet()
     with opened(home, read_only=not write) as node:
         yield Casework(node, Fence(node)), operator(node)
 
