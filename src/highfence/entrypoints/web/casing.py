@@ -57,8 +57,8 @@ class Casing(Controller):
             taken = await asyncio.to_thread(work.take_in, upload.data, visit.reader, table=table)
         except (InvalidInput, MoveRefused) as error:
             refused = error
-            return await asyncio.to_thread(lambda: _list(request, node, visit, show="open", refused=refused))
-        return await asyncio.to_thread(lambda: _list(request, node, visit, show="open", taken=taken))
+            return await asyncio.to_thread(lambda: _list(request, node, visit, show="open", came=refused))
+        return await asyncio.to_thread(lambda: _list(request, node, visit, show="open", came=taken))
 
     @get("/{number:str}", sync_to_thread=True)
     def case(self, *, request: Request[Any, Any, Any], node: Node, visit: Visit, number: str) -> Response[str]:
@@ -89,11 +89,13 @@ def _list(
     visit: Visit,
     *,
     show: str,
-    taken: Taken | None = None,
-    refused: HighfenceError | None = None,
+    came: Taken | HighfenceError | None = None,
 ) -> Response[str]:
+    """Show the list, and above it what became of a file that was handed in."""
     work: Casework = request.app.state.casework
     lines = work.cases(visit.reader, undecided=_LISTS[show])
+    refused = came if isinstance(came, HighfenceError) else None
+    taken = came if isinstance(came, Taken) else None
     wrong = taken is not None and bool(taken.wrong)
     status = problem_of(refused).status if refused else 400 if wrong else 200
     return page(
