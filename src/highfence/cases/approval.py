@@ -66,7 +66,7 @@ def denial_blocks(found: Sequence[Compared], asked: Sequence[ConsultationView], 
         elif one.consult:
             held = "holds a denial about a party" if one.view.denial.pointer else "has denied such a transaction"
             text = f"{who} {held} and has not been consulted"
-            blocks[f"denial:{one.view.id}"] = (text, f"Open a consultation with {who}")
+            blocks[f"denial:{one.view.id}"] = (text, f"Open a consultation with {who} under the reference {number}")
     for asking in asked:
         if asking.consultation.application != number:
             continue
