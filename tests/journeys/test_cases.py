@@ -15,7 +15,7 @@ from highfence.errors import HighfenceError
 
 from .processes import Players, highfence, wait_until
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("cases")]
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("cases"), pytest.mark.timeout(300)]
 
 MARKING = {
     "tlp": "AMBER",

@@ -33,7 +33,7 @@ def own_blocks(case: LicenceCase) -> tuple[Block, ...]:
     found = [
         Block(
             code=f"prohibited:{check.made.paper[:16]}",
-            text=f"the determination of {check.made.day} says prohibited: {check.made.summary}",
+            text=f"the determination of {check.made.day} says prohibited: {check.made.summary.rstrip('.')}",
             advice="Determine anew if facts or lists have changed, or decide otherwise",
         )
         for check in _standing(case)

@@ -70,7 +70,7 @@ def test_applications_are_taken_in_and_listed_with_their_clocks(operator: Browse
     text = page_of(operator.get("/cases")).text_content()
     assert number in text
     assert "1 overdue" in text
-    assert "Overdue since 2026-11-11" in text
+    assert "Overdue since 11 Nov 2026" in text
     assert "15 CFR 750.4(c) (not verified)" in text
     again = upload(operator, json.dumps({**DOCUMENT, "received": "2026-11-02"}).encode())
     assert "0 new cases; 1 were there already" in page_of(again).text_content()
