@@ -18,7 +18,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     made: Checked
 
 
-class Consultation(msgspec.Struct, frozen=True, kw_only=True):
+class ConsultationLink(msgspec.Struct, frozen=True, kw_only=True):
     """A consultation the case waits for, or waited for until `closed`."""
 
     consultation: str

@@ -36,7 +36,7 @@ from highfence.model.case_move import (
     Resumed,
     require_confidential,
 )
-from highfence.model.case_part import Check, Consultation, Decision, Hold, InformationRequest, Outcome, Pause
+from highfence.model.case_part import Check, ConsultationLink, Decision, Hold, InformationRequest, Outcome, Pause
 from highfence.model.denial import REASONS, REGIMES
 
 _STATES = {
@@ -59,7 +59,7 @@ class LicenceCase(msgspec.Struct, frozen=True, kw_only=True):
     confidential: Confidential | None = None
     officer: str = ""
     checks: tuple[Check, ...] = ()
-    consultations: tuple[Consultation, ...] = ()
+    consultations: tuple[ConsultationLink, ...] = ()
     requests: tuple[InformationRequest, ...] = ()
     holds: tuple[Hold, ...] = ()
     decision: Decision | None = None
@@ -176,7 +176,7 @@ def _check(case: LicenceCase, move: Checked, event: CaseEvent) -> LicenceCase:
 def _consult(case: LicenceCase, move: Consulted, event: CaseEvent) -> LicenceCase:
     if any(one.consultation == move.consultation for one in case.consultations):
         raise _not_now(case, f"the consultation {move.consultation[:64]} is in the file already")
-    opened = Consultation(
+    opened = ConsultationLink(
         consultation=_said(move.consultation, "consultation"),
         authority=_said(move.authority, "authority"),
         about=_said(move.about, "about"),
