@@ -6,8 +6,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from highfence.cases import drafts
 from highfence.model.application import Application, EndUse, Item, Measure, Parameter, ShipmentParty
+from highfence.model.assertion import Assertion
 from highfence.model.case_move import CaseEvent, Confidential, Move, Received
+from highfence.model.denial import Characteristic, Denial, DeniedItem
+from highfence.model.entity import Entity
+from highfence.model.marking import Marking
 
 MONDAY = date(2026, 11, 2)
 
@@ -80,3 +85,34 @@ def received(on: date = MONDAY, *, confidential: Confidential | None = None, **c
         application=application(**changes), applicant="Example Machines", digest="00" * 32, confidential=confidential
     )
     return event(move, on)
+
+
+def same_denied(marking: Marking, *, pointer: bool = False) -> Assertion:
+    """Return the denial of what `DOCUMENT` asks for, or the pointer to one, to be published."""
+    buyer = Entity(
+        id="nl-buyer",
+        schema="Company",
+        properties={
+            "name": ("Shenzhen Example Precision Works",),
+            "country": ("cn",),
+            "registrationNumber": ("91440300MA5EXAMPLE",),
+        },
+    )
+    item = DeniedItem(
+        description="Milling machine",
+        eu_code="2B001.b.2",
+        eccn="2B001.b.2",
+        parameters=(Characteristic(name="positioning repeatability", value="1", unit="µm"),),
+    )
+    denial = Denial(
+        end_users=("nl-buyer",),
+        consignees=("nl-buyer",),
+        items=() if pointer else (item,),
+        destination="" if pointer else "cn",
+        regime="" if pointer else "mtcr",
+        reason="" if pointer else "military end use",
+        denied=None if pointer else date(2026, 11, 20),
+        pointer=pointer,
+        contact="desk@nl.example",
+    )
+    return drafts.entered(denial, (buyer,), marking, text="Refused", legal_basis="Article 12")

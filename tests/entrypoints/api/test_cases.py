@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date
 from typing import Any
 
 import pytest
@@ -13,16 +12,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from published import company, listed
 
-from casefiles import DOCUMENT
+from casefiles import DOCUMENT, same_denied
 from highfence.app import Node
 from highfence.cases import drafts
 from highfence.cases.consultation import ConsultationView, consultation
 from highfence.entrypoints.identity import Officer, add_officer, hash_code
 from highfence.entrypoints.server import create_front
 from highfence.home import Home
-from highfence.model.consultation import Step
-from highfence.model.denial import Characteristic, Denial, DeniedItem
-from highfence.model.entity import Entity
+from highfence.model.consultation import ConsultationStep
 from nodes import carry, officer, sharing, told
 
 from .conftest import Caller, code_of
@@ -304,34 +301,7 @@ def test_an_objection_stands_against_an_approval(operator: Caller) -> None:
 
 def denied_by_nl(nodes: dict[str, Node], *, pointer: bool = False) -> str:
     """Let nl deny such a transaction, or only say that it holds a denial, and tell us; return the denial's id."""
-    buyer = Entity(
-        id="nl-buyer",
-        schema="Company",
-        properties={
-            "name": ("Shenzhen Example Precision Works",),
-            "country": ("cn",),
-            "registrationNumber": ("91440300MA5EXAMPLE",),
-        },
-    )
-    item = DeniedItem(
-        description="Milling machine",
-        eu_code="2B001.b.2",
-        eccn="2B001.b.2",
-        parameters=(Characteristic(name="positioning repeatability", value="1", unit="µm"),),
-    )
-    denial = Denial(
-        end_users=("nl-buyer",),
-        consignees=("nl-buyer",),
-        items=() if pointer else (item,),
-        destination="" if pointer else "cn",
-        regime="" if pointer else "mtcr",
-        reason="" if pointer else "military end use",
-        denied=None if pointer else date(2026, 11, 20),
-        pointer=pointer,
-        contact="desk@nl.example",
-    )
-    claim = drafts.entered(denial, (buyer,), sharing("us"), text="Refused", legal_basis="Article 12")
-    name = nodes["nl"].publish([claim]).result().ids[0]
+    name = nodes["nl"].publish([same_denied(sharing("us"), pointer=pointer)]).result().ids[0]
     carry(nodes["nl"], nodes["us"])
     return name
 
@@ -365,7 +335,7 @@ def test_an_answer_lifts_what_a_denial_holds_against_an_approval(operator: Calle
     assert f"[consultation:{answer.json()['id']}]" in waiting["detail"]
     carry(nodes["us"], nodes["nl"])
     view = asked_by(nodes["nl"], answer.json()["id"])
-    reply = drafts.stepped(view, Step(step="not identical"), text="Another size", readers=("us",))
+    reply = drafts.stepped(view, ConsultationStep(step="not identical"), text="Another size", readers=("us",))
     nodes["nl"].publish([reply]).result()
     carry(nodes["nl"], nodes["us"])
     assert operator.json(f"/api/cases/{number}")["blocks"] == []

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from lxml import html
 
-from casefiles import DOCUMENT
+from casefiles import DOCUMENT, same_denied
 from highfence.app import Node
 from highfence.entrypoints.identity import Officer, add_officer, hash_code
 from highfence.entrypoints.web.case_form import CaseForm, read_case_form, word
 from highfence.errors import InvalidInput
 from highfence.home import Home
-from nodes import PURPOSES, carry, opened, told
+from nodes import PURPOSES, carry, opened, sharing, told
 
 from .conftest import OPERATOR, ORIGIN, READER, Browser
 
@@ -154,6 +154,23 @@ def test_what_stands_against_an_approval_is_shown_and_overridden_with_a_reason(o
     )
     assert overridden.status_code == 303, page_of(overridden).text_content()
     assert "because exemption" in operator.text(f"/cases/{number}")
+
+
+def test_a_case_leads_to_its_consultation_and_says_who_is_to_be_told_of_the_decision(
+    operator: Browser, nodes: dict[str, Node]
+) -> None:
+    number = taken(operator)
+    denial = nodes["nl"].publish([same_denied(sharing("us"))]).result().ids[0]
+    carry(nodes["nl"], nodes["us"])
+    text = page_of(operator.get(f"/cases/{number}")).text_content()
+    assert f"Open a consultation with nl under the reference {number}" in text
+    asked = operator.post(f"/denials/{denial}", {"act": "consult", "reference": number, "text": "Is it the same?"})
+    consultation = asked.headers["location"]
+    page = page_of(operator.get(f"/cases/{number}"))
+    assert page.xpath(f"//a[@href='{consultation}']")
+    assert "what was decided" not in page.text_content()
+    send(operator, number, move="decide", decision="withdrawn", reason="by letter")
+    assert "Tell NL what was decided" in operator.text(f"/cases/{number}")
 
 
 def test_a_form_of_an_older_state_is_refused_and_says_so(operator: Browser) -> None:
