@@ -29,7 +29,7 @@ def row(number: str = "us-2026-000001", **changes: object) -> FileRow:
 
 
 def test_events_come_back_in_their_order(database):
-    database.write(lambda c: case_files.open_file(c, row(), at=AT, body=b"1"))
+    database.write(lambda c: case_files.open_files(c, [row()], [b"1"], at=AT))
     for size in range(2, 13):
         assert database.write(lambda c, size=size: case_files.append(c, row(size=size), at=AT, body=b"%d" % size))
     with database.read() as connection:
@@ -38,7 +38,7 @@ def test_events_come_back_in_their_order(database):
 
 
 def test_an_event_behind_another_than_was_seen_is_not_added(database):
-    database.write(lambda c: case_files.open_file(c, row(), at=AT, body=b"1"))
+    database.write(lambda c: case_files.open_files(c, [row()], [b"1"], at=AT))
     assert database.write(lambda c: case_files.append(c, row(size=2, state="checked"), at=AT, body=b"2"))
     assert not database.write(lambda c: case_files.append(c, row(size=2, state="denied"), at=AT, body=b"x"))
     assert not database.write(lambda c: case_files.append(c, row(size=4), at=AT, body=b"x"))
@@ -48,9 +48,9 @@ def test_an_event_behind_another_than_was_seen_is_not_added(database):
 
 
 def test_a_number_is_given_once(database):
-    database.write(lambda c: case_files.open_file(c, row(), at=AT, body=b"1"))
+    database.write(lambda c: case_files.open_files(c, [row()], [b"1"], at=AT))
     with pytest.raises(StorageFailed):
-        database.write(lambda c: case_files.open_file(c, row(), at=AT, body=b"2"))
+        database.write(lambda c: case_files.open_files(c, [row()], [b"2"], at=AT))
 
 
 def test_finds_cases_by_what_is_known_of_them(database):
@@ -60,7 +60,7 @@ def test_finds_cases_by_what_is_known_of_them(database):
         row("us-2026-000003", received="2026-11-01", application="A-119", undecided=False, state="denied"),
     ]
     for one in rows:
-        database.write(lambda c, one=one: case_files.open_file(c, one, at=AT, body=b"1"))
+        database.write(lambda c, one=one: case_files.open_files(c, [one], [b"1"], at=AT))
     with database.read() as connection:
         assert [one.number[-1] for one in case_files.files(connection, undecided=True, limit=9)] == ["2", "1"]
         assert [one.number[-1] for one in case_files.files(connection, undecided=False, limit=9)] == ["3"]

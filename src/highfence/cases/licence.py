@@ -11,7 +11,7 @@ from datetime import date
 
 import msgspec
 
-from highfence.errors import InvalidInput, MoveRefused, NotFound
+from highfence.errors import MoveRefused, NotFound
 from highfence.formats.case_document import Intake
 from highfence.model.case_move import CaseEvent, Checked, Received
 from highfence.model.licence_case import LicenceCase, fold, step
@@ -65,17 +65,20 @@ def open_cases(connection: Connection, intakes: Sequence[Intake], clerk: Clerk) 
     prefix = f"{clerk.authority}-{clerk.today.year}-"
     last = int(case_files.last_number(connection, prefix).removeprefix(prefix) or 0)
     opened = []
+    rows: list[FileRow] = []
+    bodies: list[bytes] = []
     for one in intakes:
         held = known.get((one.applicant, one.application.id))
         if held is None:
             last += 1
             number = f"{prefix}{last:0{_DIGITS}d}"
             event = CaseEvent(at=clerk.at, by=clerk.officer, on=one.received, move=_receipt(one))
-            case = fold(number, (event,))
-            case_files.open_file(connection, _row(case), at=clerk.at, body=written(event))
+            rows.append(_row(fold(number, (event,))))
+            bodies.append(written(event))
         opened.append(
-            Opened(application=one.application.id, number=held.number if held else case.number, new=held is None)
+            Opened(application=one.application.id, number=held.number if held else rows[-1].number, new=held is None)
         )
+    case_files.open_files(connection, rows, bodies, at=clerk.at)
     return tuple(opened)
 
 
@@ -182,19 +185,3 @@ def _row(case: LicenceCase) -> FileRow:
         confidential=case.confidential is not None,
         size=len(case.events),
     )
-
-
-__all__ = [
-    "Clerk",
-    "InvalidInput",
-    "Opened",
-    "add_events",
-    "may_work",
-    "moved_on",
-    "open_cases",
-    "read_case",
-    "read_cases",
-    "read_event",
-    "shown",
-    "written",
-]

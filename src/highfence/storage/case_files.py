@@ -6,7 +6,7 @@ A row of `case_file` is what the events come to and is written anew with each; e
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 from sqlalchemy import Connection, func, insert, select, update
@@ -36,10 +36,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes
 
 
-def open_file(connection: Connection, row: FileRow, *, at: str, body: bytes) -> None:
-    """Begin a case with its first event."""
-    connection.execute(insert(case_file).values(**msgspec.structs.asdict(row)))
-    connection.execute(insert(case_event).values(number=row.number, seq=1, at=at, body=body))
+def open_files(connection: Connection, rows: Sequence[FileRow], bodies: Sequence[bytes], *, at: str) -> None:
+    """Begin cases, each with its first event."""
+    if rows:
+        connection.execute(insert(case_file), [msgspec.structs.asdict(row) for row in rows])
+        events = zip(rows, bodies, strict=True)
+        connection.execute(
+            insert(case_event), [{"number": row.number, "seq": 1, "at": at, "body": body} for row, body in events]
+        )
 
 
 def append(connection: Connection, row: FileRow, *, at: str, body: bytes) -> bool:
