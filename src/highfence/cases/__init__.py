@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Human work with clocks: what waits for a person, what stands in the way, what is told to others once it is decided.
+"""Human work with clocks: licence cases, denials, and the consultations that these ask for before somebody approves.
 
-This room never decides: it keeps what officers do, refuses what is not possible yet, and says why and what is. It never
-sends anything; what leaves does so as an assertion under a marking that an officer has given.
+What authorities tell each other is assertions: this room works out what they come to on a day, and drafts the next one.
+What is internal to an authority, the file of a licence case, is events of its own that never leave the node. The room
+never reads a clock, never publishes, and never decides: it keeps what officers do, refuses what is not possible yet and
+says what is, and who has decided what stands in what was signed or entered.
 
 >>> from datetime import date
->>> from highfence.model.case_move import Asked, CaseEvent
->>> ask = CaseEvent(at="2026-11-24T09:00:00Z", by="jane", on=date(2026, 11, 24), move=Asked(text="Who pays?"))
->>> read_event(written(ask)) == ask
-True
+>>> from highfence.model.denial import Denial
+>>> from highfence.model.marking import Marking
+>>> from highfence.cases.drafts import revoked
+>>> told = Denial(end_users=("works",), destination="cn", regime="eu", reason="other", denied=date(2026, 3, 1))
+>>> revoked(told, date(2026, 11, 24)).state
+'revoked'
 """
-
-from __future__ import annotations
-
-from highfence.cases.licence import read_event, written
-
-__all__ = ["read_event", "written"]

@@ -10,6 +10,7 @@ import msgspec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 
 from highfence.entrypoints.case_words import WORDS
+from highfence.entrypoints.denial_entry import Amending, Asking, DenialEntry, Renewing, Revoking, Stepping
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.judging import Judging, Undoing
 from highfence.formats.application_form import SHIPMENT

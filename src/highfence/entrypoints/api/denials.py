@@ -50,11 +50,11 @@ class DenialDoor(Controller):
 
     @get("/denials")
     async def denials(
-        self, *, request: Asked, node: Node, identities: Identities, on: date | None = None, standing: str = ""
+        self, *, request: Asked, node: Node, identities: Identities, on: date | None = None, only: str = ""
     ) -> tuple[DenialView, ...]:
-        """Return the denials that the caller may see, newest first, as of a day; with `standing`, those in it."""
+        """Return the denials that the caller may see, newest first, as of a day; with `only`, those in that state."""
         desk = _desk(request, node, identities, power="read")
-        return await asyncio.to_thread(desk.denials, on=on, state=standing)
+        return await asyncio.to_thread(desk.denials, on=on, state=only)
 
     @post("/denials", operation_class=DenialOperation)
     async def enter(self, *, request: Asked, node: Node, identities: Identities) -> PublishedView:

@@ -50,6 +50,7 @@ def web_routes() -> list[type[Controller]]:
         Reviewing,
         Determining,
         Casing,
+        Denying,
         YardPages,
         Live,
         Assets,
