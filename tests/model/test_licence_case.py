@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casefiles import MONDAY, event, received
@@ -235,6 +235,8 @@ MOVES = st.sampled_from(
 )
 
 
+# The first draw of a run prepares Hypothesis itself, which takes long on a busy machine; the values are cheap.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(MOVES, max_size=12))
 def test_whatever_is_tried_only_allowed_moves_are_in_the_file_and_reading_it_again_gives_the_same(moves):
     stands = fold("n", [received()])

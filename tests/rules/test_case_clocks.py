@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casefiles import event, received
@@ -121,6 +121,8 @@ def test_every_clock_of_the_table_cites_its_act_and_stops_only_for_what_a_case_c
         assert all(stop.citation for stop in one.stops)
 
 
+# The first draw of a run prepares Hypothesis itself, which takes long on a busy machine; the values are cheap.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     asked=st.sampled_from(range(121)),
     waited=st.sampled_from(range(61)),
