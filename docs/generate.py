@@ -20,8 +20,8 @@ Results are JSON lines on standard output when it is piped or `--json` is given,
 logs go to standard error. Exit codes: 0 done; 1 done, but something was refused or found wrong; 2 wrong usage. Every
 error is one line: what, where, what to do ([errors.md](errors.md)).
 
-While a node runs, `publish`, `import`, `status`, `peers`, `yard load` and what changes `denials` ask it over its own
-API; `show`, `gaps`, `sources`, `determine` and `verify` read the database beside it; `membership install` and
+While a node runs, `publish`, `import`, `status`, `peers`, `cases`, `yard load` and what changes `denials` ask it over
+its own API; `show`, `gaps`, `sources`, `determine` and `verify` read the database beside it; `membership install` and
 `peers --release` want it stopped.
 """
 

@@ -167,7 +167,7 @@ def test_the_project_speaks_of_itself_alone() -> None:
 
 def test_no_room_that_threads_share_meets_a_type_for_the_first_time_in_a_function() -> None:
     """Two threads in which msgspec meets a type for the first time at once have crashed a starting node."""
-    shared = ("model", "matching", "rules", "register", "storage", "exchange")
+    shared = ("model", "matching", "rules", "register", "storage", "exchange", "cases")
     made_under_a_lock = {("exchange/strict.py", "_decoder")}
     found = set()
     for path in sorted(SRC.rglob("*.py")):

@@ -11,6 +11,7 @@ HighfenceError
 ├── ListRefused             a published list breaks its expectations      (exit 1, HTTP 422)
 ├── NotFound                nothing the asker may see has that name       (exit 1, HTTP 404)
 ├── NotAllowed              the asker may not do this                     (exit 1, HTTP 403)
+├── MoveRefused             a case does not take this step as it stands   (exit 1, HTTP 409)
 ├── StorageFailed           the disk or the database did not keep it      (exit 1, HTTP 507)
 └── SettingsWrong           a home or its settings cannot be used         (exit 2, HTTP 500)
 """
@@ -100,6 +101,12 @@ class NotAllowed(HighfenceError):
     """The asker may not do this."""
 
     code = "not_allowed"
+
+
+class MoveRefused(HighfenceError):
+    """A case does not take this step as it stands; `advice` says which steps it does take."""
+
+    code = "move_refused"
 
 
 class StorageFailed(HighfenceError):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Human work with clocks: denials, and the consultations that they ask for before somebody else approves.
+"""Human work with clocks: licence cases, denials, and the consultations that these ask for before somebody approves.
 
-Each step is an assertion; this room works out what the steps come to on a day, and drafts the next one. It never keeps
-a state of its own, never reads a clock, never publishes, and never decides: who has decided what stands in what was
-signed.
+What authorities tell each other is assertions: this room works out what they come to on a day, and drafts the next one.
+What is internal to an authority, the file of a licence case, is events of its own that never leave the node. The room
+never reads a clock, never publishes, and never decides: it keeps what officers do, refuses what is not possible yet and
+says what is, and who has decided what stands in what was signed or entered.
 
 >>> from datetime import date
 >>> from highfence.model.denial import Denial

@@ -21,6 +21,7 @@ STATUS: tuple[tuple[type[errors.HighfenceError], int], ...] = (
     (errors.ListRefused, 422),
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
+    (errors.MoveRefused, 409),
     (errors.StorageFailed, 507),
     (errors.SettingsWrong, 500),
     (errors.HighfenceError, 500),

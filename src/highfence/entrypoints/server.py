@@ -23,6 +23,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from highfence import __version__
 from highfence.app import Node
 from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.casework import Casework
 from highfence.entrypoints.fence import Fence
 from highfence.entrypoints.following import follow
 from highfence.entrypoints.front import Front
@@ -84,6 +85,7 @@ def _framework(node: Node, identities: Identities, *, links: bool) -> Litestar:
     )
     app.state.desk = desk
     app.state.fence = Fence(node)
+    app.state.casework = Casework(node, app.state.fence)
     return app
 
 

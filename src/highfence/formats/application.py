@@ -46,15 +46,23 @@ def read_application(data: bytes, *, today: date, where: str = "") -> Applicatio
         raise InvalidDocument(
             f"the application has {len(data):,} bytes", where=where, advice=f"At most {BYTES_MOST:,} are read"
         )
+    return application_of(strict_json(data, where=where), today=today, where=where)
+
+
+def strict_json(data: bytes, *, where: str = "") -> Any:
+    """Return what JSON says, with fractions as decimals.
+
+    Raises:
+        InvalidDocument: it is no JSON, a key stands twice, or a number is none.
+    """
     try:
-        said = json.loads(
+        return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_once, parse_float=Decimal, parse_constant=_no_number
         )
     except (ValueError, RecursionError) as error:
         raise InvalidDocument(
             f"the application is not strict JSON: {str(error)[:120]}", where=where, advice="Write one JSON object"
         ) from error
-    return application_of(said, today=today, where=where)
 
 
 def application_of(said: object, *, today: date, where: str = "") -> Application:
@@ -249,4 +257,4 @@ def _day(said: str, where: str) -> date | None:
         raise InvalidInput(f"{said[:40]!r} is no day", where=where, advice="Write it like 2026-11-24") from error
 
 
-__all__ = ["Form", "application_of", "read_application"]
+__all__ = ["Form", "application_of", "read_application", "strict_json"]

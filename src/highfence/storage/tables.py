@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of a node, one declaration for every engine.
 
-`journal`, `feed_out` and `feed_in` only ever grow. `standing`, `company_*`, `listing`, `judgement`, `likeness` and
-`tie` are derived from the journal and can be rebuilt from it. Times are RFC 3339 text in UTC, days ISO 8601 text,
-hashes raw bytes, ids hex text.
+`journal`, `feed_out`, `feed_in`, `case_event` and `case_paper` only ever grow. `standing`, `company_*`, `listing`,
+`judgement`, `likeness` and `tie` are derived from the journal and can be rebuilt from it, `case_file` from
+`case_event`. Nothing of `case_*` is ever sent. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw bytes,
+ids hex text.
 """
 
 from __future__ import annotations
@@ -278,4 +279,48 @@ edition_log = Table(
     Column("outcome", String(16), nullable=False),
     Column("summary", LargeBinary, nullable=False),
     PrimaryKeyConstraint("source", "number"),
+)
+
+case_file = Table(
+    "case_file",
+    metadata,
+    Column("number", String(64), primary_key=True),
+    Column("applicant", Text, nullable=False),
+    Column("application", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("received", String(10), nullable=False),
+    Column("state", String(40), nullable=False),
+    Column("undecided", Boolean, nullable=False),
+    Column("confidential", Boolean, nullable=False),
+    Column("size", Integer, nullable=False),
+    Index("case_file_application", "application"),
+    Index("case_file_undecided", "undecided", "received"),
+)
+
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("number", String(64), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("number", "seq"),
+)
+
+case_paper = Table(
+    "case_paper",
+    metadata,
+    Column("digest", String(64), nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("number", "digest"),
+)
+
+case_request = Table(
+    "case_request",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
 )

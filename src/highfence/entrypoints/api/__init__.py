@@ -5,7 +5,7 @@ Callers send `Authorization: Bearer <access code>`. The API never answers about 
 takes a change on the strength of a page's cookie.
 
 >>> [controller.path for controller in api_routes()][:2]
-['/api/alignment', '/api/assertions']
+['/api/alignment', '/api/applications']
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from litestar import Controller
 
 from highfence.entrypoints.api.alignment import Aligning
 from highfence.entrypoints.api.assertions import Assertions
+from highfence.entrypoints.api.cases import Applications, Cases
 from highfence.entrypoints.api.changes import Changing
 from highfence.entrypoints.api.companies import Companies
 from highfence.entrypoints.api.denials import DenialDoor
@@ -33,7 +34,9 @@ def api_routes() -> list[type[Controller]]:
     """Return the API's controllers."""
     return [
         Aligning,
+        Applications,
         Assertions,
+        Cases,
         Changing,
         Companies,
         DenialDoor,

@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 
+from highfence.entrypoints.case_words import WORDS
 from highfence.entrypoints.denial_entry import Amending, Asking, DenialEntry, Renewing, Revoking, Stepping
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.judging import Judging, Undoing
@@ -169,3 +170,33 @@ class ApplicationOperation(Operation):
             "properties": {name: {"description": field.form} for name, field in SHIPMENT.fields.items()},
         }
         self.request_body = _body("application/json", described, "The application, see docs/determination.md")
+
+
+@dataclass
+class ApplicationsOperation(Operation):
+    """An operation whose body is a file of applications, as JSON or as CSV."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        kinds: dict[str, dict[str, Any]] = {"application/json": {}, "text/csv": {"type": "string"}}
+        content = {name: OpenAPIMediaType(schema=cast(Schema, schema)) for name, schema in kinds.items()}
+        described = "Applications, one or many, see docs/cases.md"
+        self.request_body = RequestBody(content=content, description=described, required=True)
+
+
+@dataclass
+class CaseWordOperation(Operation):
+    """An operation whose body moves a case."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        schema = {
+            "type": "object",
+            "required": ["move"],
+            "properties": {
+                "move": {"enum": list(WORDS)},
+                "on": {"type": "string", "format": "date"},
+                "after": {"type": "integer"},
+            },
+        }
+        self.request_body = _body("application/json", schema, "The move with its fields, see docs/cases.md")

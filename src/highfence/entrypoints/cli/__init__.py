@@ -6,7 +6,7 @@ codes: 0 done; 1 done, but something was refused or found wrong; 2 wrong usage. 
 what to do. The command line never writes to a home while its node runs: it asks the node to.
 
 >>> sorted(COMMANDS)[:4]
-['alignment', 'changes', 'demo', 'denials']
+['alignment', 'cases', 'changes', 'demo']
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from highfence.entrypoints.cli.output import Commands
 #: Where each command lives: read when it is asked for, so that a small one does not wait for the libraries of all.
 COMMANDS = {
     "alignment": "highfence.entrypoints.cli.alignment:alignment",
+    "cases": "highfence.entrypoints.cli.cases:cases",
     "changes": "highfence.entrypoints.cli.changes:changes",
     "demo": "highfence.entrypoints.cli.demo.command:demo",
     "denials": "highfence.entrypoints.cli.denials:denials",

@@ -24,6 +24,11 @@ def configure() -> None:
     )
 
 
+def quiet() -> None:
+    """Log nothing but warnings: what a person does by a command is told by its output."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
+
+
 class StandardError:
     """Writes lines to stderr. A line that cannot be written is lost, and nothing else.
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
@@ -53,16 +54,34 @@ class RunningNode:
         """Return the body of a successful POST; raises HighfenceError with what the node answered otherwise."""
         return self._ask("POST", path, query=query, body=body)
 
-    def _ask(self, method: str, path: str, *, query: dict[str, str], body: bytes = b"") -> bytes:
+    def send(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """Return the body of a POST with headers; also of one that was answered with what is wrong in the file.
+
+        Raises:
+            HighfenceError: the node answered with a problem.
+        """
+        return self._ask("POST", path, query={}, body=body, headers=headers)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str],
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
         try:
-            response = self._client.request(method, path, params=query, content=body)
+            response = self._client.request(method, path, params=query, content=body, headers=headers)
         except httpx2.HTTPError as error:
             raise HighfenceError(
                 f"the running node did not answer: {type(error).__name__}",
                 where=self.address,
                 advice="See its log, then try again",
             ) from error
-        if response.is_success:
+        # What is sent with headers may be a file: what is no problem document then says what is wrong in it.
+        told = headers is not None and response.headers.get("content-type", "").startswith("application/json")
+        if response.is_success or told:
             return response.content
         raise _told(response)
 

@@ -14,6 +14,7 @@ from litestar import Controller
 
 from highfence.entrypoints.web.aligned import Aligned
 from highfence.entrypoints.web.assets import Assets
+from highfence.entrypoints.web.casing import Casing
 from highfence.entrypoints.web.covering import Covering
 from highfence.entrypoints.web.denying import Denying
 from highfence.entrypoints.web.determining import Determining
@@ -48,6 +49,7 @@ def web_routes() -> list[type[Controller]]:
         Knowing,
         Reviewing,
         Determining,
+        Casing,
         Denying,
         YardPages,
         Live,
