@@ -79,7 +79,8 @@ class _Check:
 
     def _all(self) -> Iterator[Difference]:
         yield from self._journal()
-        peers = [code for code in self._membership.codes() if code != self._me]
+        former = [one.code for one in self._membership.former]
+        peers = [code for code in (*self._membership.codes(), *former) if code != self._me]
         for peer in peers:
             yield from self._outgoing(peer)
             yield from self._incoming(peer)
@@ -123,7 +124,7 @@ class _Check:
                 )
 
     def _envelope(self, row: journal.Stored, bodies: dict[str, tuple[str, bytes]]) -> str:
-        author = self._membership.authority(row.originator)
+        author = self._membership.known(row.originator)
         if author is None:
             return f"the originator {row.originator} is not in the membership document"
         try:
@@ -185,13 +186,13 @@ class _Check:
     def _heads(self) -> Iterator[Difference]:
         rows = feed.heads(self._connection)
         headed = {row.owner for row in rows if row.reader == self._me}
-        for peer in self._membership.codes():
+        for peer in (*self._membership.codes(), *(one.code for one in self._membership.former)):
             if peer not in headed and feed.state(self._connection, peer, self._me).size:
                 yield Difference(where=f"feed {peer}>{self._me}", what="no signed head of it is kept")
         for row in rows:
             self.heads += 1
             where = f"head of feed {row.owner}>{row.reader}"
-            author = self._membership.authority(row.owner)
+            author = self._membership.known(row.owner)
             if author is None:
                 yield Difference(where=where, what="its signer is not in the membership document")
                 continue
@@ -214,7 +215,7 @@ class _Check:
         for reader, row in feed.receipts(self._connection).items():
             self.receipts += 1
             where = f"receipt of {reader}"
-            signer, me = self._membership.authority(reader), self._membership.authority(self._me)
+            signer, me = self._membership.known(reader), self._membership.known(self._me)
             if signer is None or me is None:
                 yield Difference(where=where, what="its signer is not in the membership document")
                 continue
