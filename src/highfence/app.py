@@ -15,11 +15,12 @@ import msgspec
 from highfence.clock import Clock, SystemClock, day, instant_text
 from highfence.errors import SettingsWrong
 from highfence.exchange.bell import Bell
+from highfence.exchange.charter import Charter, take_up_key
 from highfence.exchange.countersigned import believe_receipt, keep_receipt
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.membership import believe_membership
 from highfence.exchange.outgoing import Outgoing, Signer
+from highfence.exchange.overview import Ends, PeerView, peer_views
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
 from highfence.exchange.receive import Accepted, FeedRefused
 from highfence.exchange.release import ReleaseDesk
@@ -28,7 +29,7 @@ from highfence.exchange.status import AssertionStatus, assertion_status
 from highfence.exchange.sync import Link, LinkState, Pace
 from highfence.exchange.tail import Tail
 from highfence.exchange.verification import Verified, verify
-from highfence.home import Home, WriterLock, write_private
+from highfence.home import Home, WriterLock
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Authority, Membership
 from highfence.model.marking import Marking
@@ -41,30 +42,12 @@ from highfence.register.ties import catch_up
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
-from highfence.storage import feed, journal, peers
+from highfence.storage import journal, peers
 from highfence.storage.database import Connection, Database, open_sqlite
 from highfence.storage.migrations import upgrade
 
 #: A change that records publications at the desk it is given, within the transaction of the connection.
 PublicationChange = Callable[[PublishDesk, Connection], Published]
-
-
-class PeerView(msgspec.Struct, frozen=True, kw_only=True):
-    """A peer as an operator sees it: who it is, how far each direction has come, what is wrong.
-
-    `out_size` entries are in its feed, `out_pushed` were pushed over the present connection, its receipt covers
-    `out_received`, it refused `out_refused`; `in_size` entries of its feed are durable here.
-    """
-
-    authority: Authority
-    link: LinkState
-    out_size: int
-    out_pushed: int
-    out_received: int
-    out_refused: int
-    in_size: int
-    quarantine: peers.Quarantine | None
-    evidence: int
 
 
 class Node:
@@ -94,17 +77,17 @@ class Node:
         self._desk: ReleaseDesk | None = None
         self._key = key
         self._lock: WriterLock | None = None
-        self._membership = self._read_membership()
+        self.charter = Charter(home, database, clock, changed=self._ring_all)
 
     @property
     def membership(self) -> Membership:
         """The membership document in use."""
-        return self._membership
+        return self.charter.membership
 
     @property
     def authority(self) -> Authority:
         """This node's own entry in the membership document."""
-        found = self._membership.authority(self.code)
+        found = self.membership.authority(self.code)
         if found is None:
             raise SettingsWrong(
                 f"the authority {self.code!r} is not in the membership document",
@@ -118,16 +101,12 @@ class Node:
         return self.clock.now()
 
     def install_membership(self, envelope: bytes) -> Membership:
-        """Believe and keep a membership document; raises as `exchange.membership.believe_membership`."""
-        trusted = self._membership if self._membership.version else None
-        membership = believe_membership(envelope, trusted=trusted, now=self.now())
-        write_private(self.home.membership, envelope.decode())
-        self._membership = membership
-        return membership
+        """Go by another membership document from now on; raises as `exchange.membership.believe_membership`."""
+        return self.charter.install(envelope)
 
     def resolve(self, marking: Marking) -> Marking:
         """Return the marking with its groups resolved to their present members, as it is signed."""
-        named = self._membership.resolve((*marking.releasable_to, *marking.groups))
+        named = self.membership.resolve((*marking.releasable_to, *marking.groups))
         return msgspec.structs.replace(marking, releasable_to=named)
 
     def seal(self, assertion: Assertion) -> Sealed:
@@ -163,8 +142,8 @@ class Node:
     def _release_desk(self, on: date) -> ReleaseDesk:
         """Return the desk of the day: what it has decided for a marking holds until day or membership change."""
         desk = self._desk
-        if desk is None or desk.on != on or desk.membership is not self._membership:
-            desk = self._desk = ReleaseDesk(self.code, self._membership, on)
+        if desk is None or desk.on != on or desk.membership is not self.membership:
+            desk = self._desk = ReleaseDesk(self.code, self.membership, on)
         return desk
 
     def _ring(self, future: Future[Published]) -> None:
@@ -239,7 +218,7 @@ class Node:
         with self.database.read() as connection:
             Sight(connection, reader, day(self.now())).assertion(assertion)
             found = assertion_status(
-                connection, assertion, me=self.code, membership=self._membership, pushed=self.pushed
+                connection, assertion, me=self.code, membership=self.membership, pushed=self.pushed
             )
         assert found is not None  # noqa: S101 - Sight has just seen it in the same state
         return found
@@ -247,11 +226,11 @@ class Node:
     def verify(self, *, differences_max: int = 1) -> Verified:
         """Recompute all that this node holds."""
         with self.database.read() as connection:
-            return verify(connection, me=self.code, membership=self._membership, differences_max=differences_max)
+            return verify(connection, me=self.code, membership=self.membership, differences_max=differences_max)
 
     def outgoing(self, reader: str) -> Outgoing:
         """Return a walk over the feed to a peer."""
-        signer = Signer(self._key, self.clock)
+        signer = Signer(self._key, self.clock, lambda: self.charter.stamp)
         return Outgoing(self.code, self._tail(reader), reader=reader, database=self.database, signer=signer)
 
     def link(self, peer: str) -> Link:
@@ -267,40 +246,24 @@ class Node:
             taken=arrived,
             retry_s_max=self.settings.retry_s_max,
             silence_s=3.5 * self.settings.heartbeat_s,
+            charter=self.charter,
         )
-        link = Link(incoming, membership=lambda: self._membership, key=self._key, clock=self.clock, pace=pace)
+        link = Link(incoming, membership=lambda: self.membership, key=self._key, clock=self.clock, pace=pace)
         self.links[peer] = link.view
         return link
 
     def take_receipt(self, envelope: bytes, sender: Authority) -> Future[None]:
         """Believe and keep a peer's receipt; raises as `exchange.countersigned.believe_receipt`."""
-        receipt = believe_receipt(envelope, me=self.code, sender=sender, membership=self._membership)
+        receipt = believe_receipt(envelope, me=self.code, sender=sender, membership=self.membership)
         return self.database.submit(
             lambda connection: keep_receipt(connection, receipt, envelope=envelope, clock=self.clock)
         )
 
     def peer_views(self) -> tuple[PeerView, ...]:
         """Return all peers, sorted by code."""
+        ends = Ends(me=self.code, links=self.links, pushed=self.pushed, elsewhere=False)
         with self.database.read() as connection:
-            receipts = feed.receipts(connection)
-            refused = feed.refusal_counts(connection)
-            confined = peers.confined(connection)
-            evidence = peers.evidence_counts(connection)
-            return tuple(
-                PeerView(
-                    authority=peer,
-                    link=self.links.get(peer.code, LinkState(peer=peer.code, state="not running")),
-                    out_size=feed.state(connection, self.code, peer.code).size,
-                    out_pushed=self.pushed.get(peer.code, 0),
-                    out_received=receipts[peer.code].size if peer.code in receipts else 0,
-                    out_refused=refused.get(peer.code, 0),
-                    in_size=feed.state(connection, peer.code, self.code).size,
-                    quarantine=confined.get(peer.code),
-                    evidence=evidence.get(peer.code, 0),
-                )
-                for peer in sorted(self._membership.authorities, key=lambda one: one.code)
-                if peer.code != self.code
-            )
+            return peer_views(connection, self.membership, ends)
 
     def release_peer(self, peer: str) -> bool:
         """Take a peer out of quarantine, after a person has looked at the evidence; True if it was in."""
@@ -328,6 +291,9 @@ class Node:
     def stop_streams(self) -> None:
         """Make all that is pushed end, so that the server can: streams look at `stopping` when a bell rings."""
         self.stopping = True
+        self._ring_all()
+
+    def _ring_all(self) -> None:
         for bell in (self.bell, *self.feed_bells.values()):
             bell.ring()
 
@@ -337,13 +303,6 @@ class Node:
         if self._lock is not None:
             self._lock.free()
             self._lock = None
-
-    def _read_membership(self) -> Membership:
-        path = self.home.membership
-        if not path.exists():
-            now = self.now()
-            return Membership(version=0, issued=now, expires=now, threshold=1, authorities=())
-        return believe_membership(path.read_bytes(), trusted=None, now=None)
 
 
 def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = False) -> Node:
@@ -361,6 +320,7 @@ def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = Fal
         if not read_only:
             upgrade(database)
             catch_up(database)
+            take_up_key(home, settings.authority)
         node = Node(
             home,
             settings=settings,

@@ -22,7 +22,7 @@ from highfence.model.agreement import Agreement
 from highfence.model.authority import Authority, Membership
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-KEYS = {code: SigningKey.from_seed(code.encode() * 16) for code in ("us", "eu", "nl", "cy")}
+KEYS = {code: SigningKey.from_seed(code.encode() * 16) for code in ("us", "eu", "nl", "cy", "jp")}
 
 
 def document(codes=("us", "eu", "nl"), **changes: object) -> Membership:

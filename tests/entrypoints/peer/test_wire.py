@@ -151,7 +151,7 @@ def test_a_revoked_key_is_refused(node: Node, knock: Door) -> None:
         else one
         for one in node.membership.authorities
     )
-    node._membership = msgspec.structs.replace(node.membership, authorities=authorities)
+    node.charter.membership = msgspec.structs.replace(node.membership, authorities=authorities)
     answer = knock("nl").feed()
     assert (answer.status, answer.code) == (403, "revoked_key")
 

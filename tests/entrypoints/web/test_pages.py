@@ -223,7 +223,7 @@ def test_peers_show_quarantine_with_reason_and_agreements_with_suspensions(opera
     )
     agreement = node.membership.agreements[0]
     rests = msgspec.structs.replace(agreement, id="agr-2", suspensions=(Suspension(since=date(2026, 11, 1)),))
-    node._membership = msgspec.structs.replace(node.membership, agreements=(agreement, rests))
+    node.charter.membership = msgspec.structs.replace(node.membership, agreements=(agreement, rests))
     words = " ".join(html.fromstring(operator.text("/peers")).text_content().split())
     assert "Two heads: two heads of one size" in words
     assert "Agreements in force today" in words
