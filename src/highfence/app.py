@@ -17,6 +17,7 @@ from highfence.errors import SettingsWrong
 from highfence.exchange.bell import Bell
 from highfence.exchange.charter import Charter, take_up_key
 from highfence.exchange.countersigned import believe_receipt, keep_receipt
+from highfence.exchange.distrust import Distrusted, distrust
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.outgoing import Outgoing, Signer
@@ -42,7 +43,7 @@ from highfence.register.ties import catch_up
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
-from highfence.storage import journal, peers
+from highfence.storage import journal, peers, weighing
 from highfence.storage.database import Connection, Database, open_sqlite
 from highfence.storage.migrations import upgrade
 
@@ -104,10 +105,49 @@ class Node:
         """Go by another membership document from now on; raises as `exchange.membership.believe_membership`."""
         return self.charter.install(envelope)
 
+    def distrust(self) -> Distrusted:
+        """Silence what was taken and is signed by a key that was stolen by then, as the document in use says."""
+        found = self.database.write(lambda connection: distrust(connection, self.membership, me=self.code))
+        if found.silenced:
+            self.rolls.touch((*found.silenced, *found.restored))
+            self.fresh.forget()
+            self.bell.ring()
+        return found
+
+    def weigh_again(self) -> int:
+        """Release what was withheld and is not any more, to each member; return how many entries that made.
+
+        Weighed once for each membership document and day, and never released twice.
+        """
+        on, document, sent = day(self.now()), self.charter.id, 0
+        with self.database.read() as connection:
+            done = weighing.last_weighed(connection)
+        for reader in self.membership.codes():
+            before = done.get(reader)
+            left = reader != self.code and (before is None or (before.document, before.day) != (document, f"{on}"))
+            while left:
+
+                def change(desk: PublishDesk, connection: Connection, to: str = reader) -> Published:
+                    return desk.weigh_again(connection, to, document=document)
+
+                published = self.submit_publication(change).result()
+                sent += len(published.ids)
+                left = bool(published.ids)
+        return sent
+
     def resolve(self, marking: Marking) -> Marking:
         """Return the marking with its groups resolved to their present members, as it is signed."""
         named = self.membership.resolve((*marking.releasable_to, *marking.groups))
-        return msgspec.structs.replace(marking, releasable_to=named)
+        groups = marking.groups
+        if marking.later_members:
+            # Their names go on to count, wherever the author wrote them.
+            codes = self.membership.codes()
+            groups = tuple(dict.fromkeys((*groups, *(one for one in marking.releasable_to if one not in codes))))
+        return msgspec.structs.replace(marking, releasable_to=named, groups=groups)
+
+    def _placed(self, reader: Reader) -> Reader:
+        """Return the reader with the groups to which their authority belongs now."""
+        return msgspec.structs.replace(reader, groups=self.membership.groups_of(reader.authority))
 
     def seal(self, assertion: Assertion) -> Sealed:
         """Complete an assertion with originator, instant and resolved marking, and sign it.
@@ -167,14 +207,14 @@ class Node:
     def sight(self, reader: Reader) -> Iterator[Sight]:
         """Give a reader's view of one consistent state of the register."""
         with self.database.read() as connection:
-            yield Sight(connection, reader, day(self.now()))
+            yield Sight(connection, self._placed(reader), day(self.now()))
 
     @contextmanager
     def lookout(self, reader: Reader) -> Iterator[tuple[Sight, Roll]]:
         """Give a reader's view of one consistent state of the register, with the roll of all they may look for."""
         with self.database.read() as connection:
-            today = day(self.now())
-            yield Sight(connection, reader, today), self.rolls.roll(connection, reader, on=today)
+            today, placed = day(self.now()), self._placed(reader)
+            yield Sight(connection, placed, today), self.rolls.roll(connection, placed, on=today)
 
     def follow(self) -> None:
         """Take into the rolls what has arrived since."""
@@ -185,7 +225,7 @@ class Node:
     def review(self, reader: Reader) -> Iterator[Review]:
         """Give a reader's questions about who may be the same, over one consistent state of the register."""
         with self.database.read() as connection:
-            yield Review(connection, reader, day(self.now()))
+            yield Review(connection, self._placed(reader), day(self.now()))
 
     def unresolved(self) -> int:
         """Return how many assertions the engine has not yet compared with what else is there."""
@@ -207,7 +247,7 @@ class Node:
 
     def arrived_after(self, position: int, reader: Reader, *, limit: int) -> tuple[Arrived, ...]:
         """Return up to `limit` assertions behind a journal position, in order, that a reader may see."""
-        fresh = self.fresh.after(position, reader, day(self.now()))
+        fresh = self.fresh.after(position, self._placed(reader), day(self.now()))
         if fresh is not None:
             return fresh[:limit]
         with self.sight(reader) as sight:
@@ -216,10 +256,9 @@ class Node:
     def status(self, assertion: str, reader: Reader) -> AssertionStatus:
         """Return what became of an assertion at each peer; raises NotFound if the reader may not see it."""
         with self.database.read() as connection:
-            Sight(connection, reader, day(self.now())).assertion(assertion)
-            found = assertion_status(
-                connection, assertion, me=self.code, membership=self.membership, pushed=self.pushed
-            )
+            Sight(connection, self._placed(reader), day(self.now())).assertion(assertion)
+            desk = self._release_desk(day(self.now()))
+            found = assertion_status(connection, assertion, desk=desk, pushed=self.pushed)
         assert found is not None  # noqa: S101 - Sight has just seen it in the same state
         return found
 

@@ -6,7 +6,7 @@ A proposal decides nothing. It is signed by whoever agrees, and believed when en
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -31,7 +31,9 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What the next document has otherwise than the one in use. All of it may be empty: then it is a renewal.
 
     `groups`, `endpoints`: authority code -> what it has from now on. `agreements` replaces all of them. `new_keys` are
-    requests as of `rotation.ask_rotation`. `stolen`: key id -> reader (or `*`) -> last feed entry still believed.
+    requests as of `rotation.ask_rotation`. `parties`: agreement -> who is party to it from now on. `retired` and
+    `stolen` (-> reader or `*` -> last feed entry still believed) name keys by 16 digits of their id or more, or all that a
+    member signs with by its code; of those that are retired the newest stays.
     """
 
     admitted: tuple[Authority, ...] = ()
@@ -39,6 +41,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     groups: Mapping[str, tuple[str, ...]] = {}
     endpoints: Mapping[str, str] = {}
     agreements: tuple[Agreement, ...] | None = None
+    parties: Mapping[str, tuple[str, ...]] = {}
     pauses: tuple[Pause, ...] = ()
     new_keys: tuple[bytes, ...] = ()
     retired: tuple[str, ...] = ()
@@ -77,31 +80,41 @@ def propose(current: Membership, changes: Changes, *, previous: str, issued: dat
         expires=issued + VALID_MOST,
         threshold=changes.threshold or min(current.threshold, max(len(members), 1)),
         authorities=tuple(members.values()),
-        agreements=tuple(_paused(agreements, changes.pauses)),
+        agreements=tuple(_paused(_joined(agreements, changes.parties), changes.pauses)),
         previous=previous,
         former=tuple(former.values()),
     )
 
 
 def _mark_keys(members: dict[str, Authority], changes: Changes) -> None:
-    marks: dict[str, dict[str, object]] = {name: {"retired": True} for name in changes.retired}
-    for name, indexes in changes.stolen.items():
-        marks.setdefault(name, {})["untrusted_after"] = dict(indexes)
-    found = set()
+    found: set[str] = set()
     for code, member in members.items():
+        speaking = [key.id for key in member.keys if key.speaks]
         keys = []
         for key in member.keys:
-            names = [name for name in marks if len(name) >= _ID_LEAST and key.id.startswith(name)]
-            found.update(names)
-            merged = {field: value for name in names for field, value in marks[name].items()}
-            keys.append(msgspec.structs.replace(key, **merged))
+            retired = _names_of(key.id, code, changes.retired, speaking[:-1])
+            stolen = _names_of(key.id, code, changes.stolen, speaking)
+            found.update((*retired, *stolen))
+            indexes = dict(changes.stolen[stolen[0]]) if stolen else key.untrusted_after
+            keys.append(msgspec.structs.replace(key, retired=key.retired or bool(retired), untrusted_after=indexes))
         members[code] = msgspec.structs.replace(member, keys=tuple(keys))
-    if lost := sorted(marks.keys() - found):
-        raise _wrong(f"no member has a key {lost[0][:64]!r}", "--retire, --stolen", "Give 16 digits of its id or more")
+    if lost := sorted({*changes.retired, *changes.stolen} - found):
+        raise _wrong(
+            f"no member has a key {lost[0][:64]!r} that could be marked",
+            "--retire, --stolen",
+            "Give 16 digits of its id or more, or the member's code",
+        )
 
 
 #: So many digits of a key's id name it.
 _ID_LEAST = 16
+
+
+def _names_of(key: str, code: str, names: Iterable[str], by_code: Sequence[str]) -> list[str]:
+    """Return the names that stand for a key: digits of its id, or its holder's code if it is one of `by_code`."""
+    return [
+        name for name in names if (len(name) >= _ID_LEAST and key.startswith(name)) or (name == code and key in by_code)
+    ]
 
 
 def _take_keys(members: dict[str, Authority], changes: Changes) -> None:
@@ -144,13 +157,23 @@ def _without(agreements: list[Agreement], code: str) -> list[Agreement]:
     return left
 
 
+def _joined(agreements: list[Agreement], parties: Mapping[str, tuple[str, ...]]) -> list[Agreement]:
+    for name, codes in parties.items():
+        place = _place_of(agreements, name, "--parties")
+        agreements[place] = msgspec.structs.replace(agreements[place], parties=codes)
+    return agreements
+
+
+def _place_of(agreements: list[Agreement], name: str, where: str) -> int:
+    place = next((number for number, one in enumerate(agreements) if one.id == name), None)
+    if place is None:
+        raise _wrong(f"there is no agreement {name[:60]!r}", where, "Name one of the document")
+    return place
+
+
 def _paused(agreements: list[Agreement], pauses: tuple[Pause, ...]) -> list[Agreement]:
     for pause in pauses:
-        place = next((n for n, one in enumerate(agreements) if one.id == pause.agreement), None)
-        if place is None:
-            raise _wrong(
-                f"there is no agreement {pause.agreement[:60]!r}", "--suspend", "See the document's agreements"
-            )
+        place = _place_of(agreements, pause.agreement, "--suspend")
         one = agreements[place]
         rest = Suspension(since=pause.since, until=pause.until)
         agreements[place] = msgspec.structs.replace(one, suspensions=(*one.suspensions, rest))

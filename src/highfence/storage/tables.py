@@ -279,3 +279,11 @@ edition_log = Table(
     Column("summary", LargeBinary, nullable=False),
     PrimaryKeyConstraint("source", "number"),
 )
+
+weighed = Table(
+    "weighed",
+    metadata,
+    Column("reader", String(32), primary_key=True),
+    Column("document", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+)

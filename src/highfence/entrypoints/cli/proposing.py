@@ -32,16 +32,23 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--groups", metavar="CODE=GROUP,…", multiple=True, help="The groups a member belongs to from now on.")
 @click.option("--endpoint", "endpoints", metavar="CODE=URL", multiple=True, help="Where its node is from now on.")
 @click.option("--agreements", type=_FILE, help="A JSON list that takes the place of all agreements.")
+@click.option("--parties", metavar="ID=CODE,…", multiple=True, help="Who is party to an agreement from now on.")
 @click.option(
     "--suspend", "pauses", metavar="ID=DAY[/DAY]", multiple=True, help="An agreement rests from a day on, or to a day."
 )
 @click.option("--new-key", "new_keys", type=_FILE, multiple=True, help="Take up a member's key, from `new-key`.")
-@click.option("--retire", "retired", metavar="KEY", multiple=True, help="A replaced key signs nothing more.")
+@click.option(
+    "--retire",
+    "retired",
+    metavar="KEY",
+    multiple=True,
+    help="A replaced key signs nothing more; a CODE for its old ones.",
+)
 @click.option(
     "--stolen",
     metavar="KEY=[READER:]N,…",
     multiple=True,
-    help="A key is believed up to entry N of the feed to each READER, or to all others, and no further.",
+    help="A key, or all of a CODE, is believed up to entry N of the feed to each READER, or to all others.",
 )
 @click.option("--threshold", type=click.IntRange(min=1), default=None, help="How many sign the version after this.")
 def propose(current: Path, out: Path, *, threshold: int | None, **words: object) -> None:
@@ -79,10 +86,8 @@ def _changes(words: dict[str, object], threshold: int | None) -> Changes:
     return Changes(
         admitted=tuple(read_entry(path) for path in _paths(words["entries"])),
         removed=_texts(words["removed"]),
-        groups={
-            code: tuple(one for one in groups.split(",") if one)
-            for code, groups in _pairs(words["groups"], "--groups").items()
-        },
+        groups=_lists(words["groups"], "--groups"),
+        parties=_lists(words["parties"], "--parties"),
         endpoints=_pairs(words["endpoints"], "--endpoint"),
         agreements=read_agreements(agreements) if isinstance(agreements, Path) else None,
         pauses=tuple(_pause(name, days) for name, days in _pairs(words["pauses"], "--suspend").items()),
@@ -109,6 +114,10 @@ def _pairs(value: object, option: str) -> dict[str, str]:
             raise InvalidInput(f"{text[:80]!r} has no name and value", where=option, advice="Write NAME=VALUE")
         pairs[name] = rest
     return pairs
+
+
+def _lists(value: object, option: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(one for one in text.split(",") if one) for name, text in _pairs(value, option).items()}
 
 
 def _pause(name: str, days: str) -> Pause:
