@@ -32,8 +32,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     `groups`, `endpoints`: authority code -> what it has from now on. `agreements` replaces all of them. `new_keys` are
     requests as of `rotation.ask_rotation`. `parties`: agreement -> who is party to it from now on. `retired` and
-    `stolen` (-> reader or `*` -> last feed entry still believed) name keys by 16 digits of their id or more, or all that a
-    member signs with by its code; of those that are retired the newest stays.
+    `stolen` (-> reader or `*` -> last feed entry still believed) name keys by 16 digits of their id or more, or by a
+    member's code all that it signs with; of those that are retired the newest stays.
     """
 
     admitted: tuple[Authority, ...] = ()
@@ -92,8 +92,8 @@ def _mark_keys(members: dict[str, Authority], changes: Changes) -> None:
         speaking = [key.id for key in member.keys if key.speaks]
         keys = []
         for key in member.keys:
-            retired = _names_of(key.id, code, changes.retired, speaking[:-1])
-            stolen = _names_of(key.id, code, changes.stolen, speaking)
+            retired = _names_of(key.id, code, names=changes.retired, by_code=speaking[:-1])
+            stolen = _names_of(key.id, code, names=changes.stolen, by_code=speaking)
             found.update((*retired, *stolen))
             indexes = dict(changes.stolen[stolen[0]]) if stolen else key.untrusted_after
             keys.append(msgspec.structs.replace(key, retired=key.retired or bool(retired), untrusted_after=indexes))
@@ -110,7 +110,7 @@ def _mark_keys(members: dict[str, Authority], changes: Changes) -> None:
 _ID_LEAST = 16
 
 
-def _names_of(key: str, code: str, names: Iterable[str], by_code: Sequence[str]) -> list[str]:
+def _names_of(key: str, code: str, *, names: Iterable[str], by_code: Sequence[str]) -> list[str]:
     """Return the names that stand for a key: digits of its id, or its holder's code if it is one of `by_code`."""
     return [
         name for name in names if (len(name) >= _ID_LEAST and key.startswith(name)) or (name == code and key in by_code)

@@ -42,7 +42,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "retired",
     metavar="KEY",
     multiple=True,
-    help="A replaced key signs nothing more; a CODE for its old ones.",
+    help="A replaced key (a CODE: its old ones) signs no more.",
 )
 @click.option(
     "--stolen",
