@@ -57,7 +57,7 @@ def documents_after(home: Home, version: int, *, current: int) -> bytes:
 def read_documents(body: bytes) -> tuple[bytes, ...]:
     """Return the envelopes in a peer's answer, none of them believed; raises InvalidDocument."""
     try:
-        return tuple(text.encode() for text in msgspec.json.decode(body, type=list[str])[:TOLD_MOST])
+        return tuple(text.encode() for text in _TEXTS.decode(body)[:TOLD_MOST])
     except (msgspec.DecodeError, UnicodeEncodeError) as error:
         raise InvalidDocument(
             "the answer is no list of membership documents", where="membership", advice="Ask the peer to update"
@@ -122,3 +122,6 @@ def state_of(membership: Membership, name: str, *, told: tuple[str, str], forks:
         former=tuple(sorted(one.code for one in membership.former)),
         forks=forks,
     )
+
+
+_TEXTS = msgspec.json.Decoder(list[str])

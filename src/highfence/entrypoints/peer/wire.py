@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wire: the two routes between nodes."""
+"""Wire: the three routes between nodes."""
 
 from __future__ import annotations
 
