@@ -94,6 +94,21 @@ def test_what_comes_later_under_the_stolen_key_is_refused_and_the_member_returns
     assert set(told(nl, "us")) == {*told(us, "us")} - {late}
     assert states(us, late)["nl"] == "refused"
     assert states(us, after)["nl"] == "received"
+    assert nl.distrust().silenced == ()
+    assert (us.verify().differences, nl.verify().differences) == ((), ())
+
+
+def test_what_was_silenced_speaks_again_through_a_correction_under_the_new_key(nodes):
+    us, nl = nodes["us"], nodes["nl"]
+    first = say(us, "Alpha")
+    carry(us, nl)
+    steal(nodes, 0)
+    assert nl.distrust().silenced == (first,)
+    nodes["us"] = us = reopened(us)
+    again = say(us, "Alpha", kind="correction", refers_to=first, reason="signed with a sound key")
+    carry(us, nl)
+    assert (seen(nl, "Alpha"), replaced(nl, first)) == ((again,), again)
+    assert nl.distrust().silenced == ()
     assert (us.verify().differences, nl.verify().differences) == ((), ())
 
 

@@ -31,10 +31,11 @@ class Distrusted(msgspec.Struct, frozen=True, kw_only=True):
 def distrust(connection: Connection, membership: Membership, *, me: str) -> Distrusted:
     """Silence what stolen keys signed behind their last trusted entries; doing it again changes nothing."""
     rows = list(_beyond(connection, membership, me))
-    silenced = [row for row in rows if row.superseded_by != UNTRUSTED]
+    false = {row.id for row in rows}
+    # What its originator has corrected since under a sound key speaks through the correction.
+    silenced = [row for row in rows if not row.superseded_by or row.superseded_by in false]
     if not silenced:
         return Distrusted()
-    false = {row.id for row in rows}
     replaced = _replaced_by(connection, silenced)
     take_out(connection, [(row.id, UNTRUSTED) for row in silenced], me=me)
     restored = _sound(connection, replaced, false)

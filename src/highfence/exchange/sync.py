@@ -36,6 +36,8 @@ RECEIPT_PATH = "/exchange/receipts"
 DOCUMENTS_PATH = "/exchange/membership"
 #: Documents are small and at hand.
 _DOCUMENTS_S = 10.0
+#: A peer that names ever other documents is not asked for more than so many over one connection.
+_DISBELIEVED_MOST = 8
 #: A problem document and more.
 _ANSWER_BYTES_MAX = 64_000
 #: What was being kept when the node stops is kept to its end, if that takes no longer.
@@ -155,6 +157,8 @@ class Link:
         """
         charter = self._pace.charter
         if charter is None or stamp in self._disbelieved or not charter.lacks(stamp):
+            return
+        if len(self._disbelieved) >= _DISBELIEVED_MOST:
             return
         request = self._signed("GET", DOCUMENTS_PATH, query=f"after={charter.membership.version - 1}")
         if request is None:

@@ -136,8 +136,8 @@ class _Check:
     def _standing(self) -> Iterator[Difference]:
         """Compare what the register takes as replaced with the corrections and withdrawals in the journal."""
         held = journal.briefs(self._connection, self._replaced)
-        due = {name: by for name, by in self._replaced.items() if name in held}
-        due |= dict.fromkeys(self._silenced, journal.UNTRUSTED)
+        due = dict.fromkeys(self._silenced, journal.UNTRUSTED)
+        due |= {name: by for name, by in self._replaced.items() if name in held}
         for name in sorted(due.keys() | self._noted.keys()):
             if due.get(name) != self._noted.get(name):
                 yield Difference(

@@ -19,6 +19,7 @@ from .conftest import Caller, code_of
 
 #: Method and path of each route that needs more than to read -> the power.
 POWERS = {
+    ("post", "/api/membership"): "operate",
     ("post", "/api/assertions"): "publish",
     ("post", "/api/judgements"): "publish",
     ("post", "/api/judgements/{assertion}/withdrawal"): "publish",
