@@ -49,7 +49,9 @@ def believe_membership(
         _require_newer(membership, trusted)
     tally = signatures_on(read, trusted or membership)
     if not tally.enough:
-        raise _refused("too_few_signatures", tally.text, "Have more authorities sign it with `membership sign`")
+        raise _refused(
+            "too_few_signatures", tally.text, "Have more authorities sign it with `highfence membership sign`"
+        )
     if trusted is not None and membership.version > trusted.version:
         _require_next(membership, trusted, trusted_id)
     if now is not None and membership.expires <= now:

@@ -157,8 +157,8 @@ def _tell(state: MembershipState, *, as_json: bool) -> None:
     if wants_json(as_json):
         print_json([state])
     else:
-        click.echo(f"Document {state.id}, version {state.version}, with {len(state.authorities)} authorities")
-        click.echo(state.text)
+        click.echo(f"Version {state.version} with {len(state.authorities)} authorities, good until {state.expires}")
+        click.echo(f"Document {state.id}")
         if state.forks:
             click.echo(f"{state.forks} documents that stand against one in use are kept as evidence")
     if state.state in ("expiring", "expired"):
