@@ -10,14 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
 from highfence.app import Node, open_node
-from highfence.ceremony import NewAuthority, draft_membership, init_home, sign_membership
+from highfence.ceremony import NewAuthority, draft_membership, init_home, propose_membership, sign_membership
 from highfence.clock import Clock, SetClock, day
+from highfence.exchange.proposal import Changes, Pause
 from highfence.exchange.receive import Accepted, FeedRefused
 from highfence.home import Home
-from highfence.model.agreement import Agreement, Suspension
+from highfence.model.agreement import Agreement
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Membership
 from highfence.model.entity import Entity
@@ -87,16 +86,16 @@ def suspended(nodes: dict[str, Node]) -> bytes:
     """Return the next membership document, signed by all: the agreement is suspended since yesterday."""
     one = next(iter(nodes.values()))
     (agreement,) = one.membership.agreements
-    pause = Suspension(since=day(one.now()) - timedelta(days=1))
-    envelope = draft_membership(
-        [node.home.authority for node in nodes.values()],
-        agreements=(msgspec.structs.replace(agreement, suspensions=(pause,)),),
-        issued=one.now(),
-        threshold=one.membership.threshold,
-        version=one.membership.version + 1,
-    )
+    return following(nodes, pauses=(Pause(agreement=agreement.id, since=day(one.now()) - timedelta(days=1)),))
+
+
+def following(nodes: dict[str, Node], **changes: object) -> bytes:
+    """Return the document that follows the one of the first node, with these changes, signed by all nodes."""
+    one = next(iter(nodes.values()))
+    proposed = Changes(**changes)  # type: ignore[arg-type]
+    envelope = propose_membership(one.home.membership.read_bytes(), proposed, issued=one.now())
     for node in nodes.values():
-        envelope = sign_membership(envelope, node.home.folder)
+        envelope = sign_membership(envelope, node.home.folder, instead=True)
     return envelope
 
 

@@ -14,8 +14,11 @@ from highfence.app import open_node
 from highfence.ceremony import (
     VALID_DAYS,
     NewAuthority,
+    combine_membership,
     draft_membership,
     init_home,
+    make_new_key,
+    propose_membership,
     read_agreements,
     sign_membership,
 )
@@ -24,6 +27,7 @@ from highfence.errors import InvalidDocument, InvalidInput, Refused, SettingsWro
 from highfence.exchange.envelope import ASSERTION_TYPE, open_envelope, unsigned
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.membership import believe_membership
+from highfence.exchange.proposal import Changes
 from highfence.home import Home
 from highfence.model.agreement import Agreement
 from highfence.model.authority import Authority
@@ -227,7 +231,7 @@ def test_what_is_no_list_of_agreements_is_told(tmp_path, content):
 def test_a_node_opens_with_the_document_and_installs_the_next(tmp_path):
     made = homes(tmp_path, "us", "nl")
     envelope = draft(made)
-    following = draft(made, version=2)
+    following = propose_membership(envelope, Changes(), issued=NOON)
     for home in made:
         envelope, following = sign_membership(envelope, home), sign_membership(following, home)
     Home(made[0]).membership.write_bytes(envelope)
@@ -239,3 +243,34 @@ def test_a_node_opens_with_the_document_and_installs_the_next(tmp_path):
     node.close()
     assert Home(made[0]).membership.read_bytes() == following
     assert Home(made[0]).membership.stat().st_mode & 0o077 == 0
+
+
+def test_a_key_signs_one_document_of_each_version(tmp_path):
+    made = homes(tmp_path, "us", "nl")
+    sign_membership(draft(made), made[0])
+    sign_membership(draft(made), made[0])
+    other = draft(made, threshold=1)
+    with pytest.raises(Refused) as refusal:
+        sign_membership(other, made[0])
+    assert refusal.value.reason == "signed_another"
+    assert len(open_envelope(sign_membership(other, made[0], instead=True)).signatures) == 1
+    assert len(open_envelope(sign_membership(draft(made, version=2), made[0])).signatures) == 1
+
+
+def test_copies_signed_apart_are_put_together(tmp_path):
+    made = homes(tmp_path, "us", "nl", "cy")
+    blank = draft(made, threshold=3)
+    copies = [sign_membership(blank, home) for home in made]
+    combined = combine_membership(copies)
+    assert believe_membership(combined, trusted=None, now=NOON).version == 1
+    assert combine_membership(copies[::-1]) == combined
+    assert combine_membership([combined, copies[0]]) == combined
+    with pytest.raises(InvalidDocument, match="different documents"):
+        combine_membership([copies[0], draft(made, threshold=2)])
+
+
+def test_a_second_new_key_does_not_take_the_place_of_one_that_waits(tmp_path):
+    (home,) = homes(tmp_path, "us")
+    make_new_key(home, code="us", at=NOON, stolen=False)
+    with pytest.raises(SettingsWrong, match="already"):
+        make_new_key(home, code="us", at=NOON, stolen=False)

@@ -15,11 +15,13 @@ import msgspec
 from highfence.clock import Clock, SystemClock, day, instant_text
 from highfence.errors import SettingsWrong
 from highfence.exchange.bell import Bell
+from highfence.exchange.charter import Charter, take_up_key
 from highfence.exchange.countersigned import believe_receipt, keep_receipt
+from highfence.exchange.distrust import Distrusted, distrust
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.membership import believe_membership
 from highfence.exchange.outgoing import Outgoing, Signer
+from highfence.exchange.overview import Ends, PeerView, peer_views
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
 from highfence.exchange.receive import Accepted, FeedRefused
 from highfence.exchange.release import ReleaseDesk
@@ -28,7 +30,7 @@ from highfence.exchange.status import AssertionStatus, assertion_status
 from highfence.exchange.sync import Link, LinkState, Pace
 from highfence.exchange.tail import Tail
 from highfence.exchange.verification import Verified, verify
-from highfence.home import Home, WriterLock, write_private
+from highfence.home import Home, WriterLock
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Authority, Membership
 from highfence.model.marking import Marking
@@ -41,30 +43,12 @@ from highfence.register.ties import catch_up
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
-from highfence.storage import feed, journal, peers
+from highfence.storage import journal, peers, weighing
 from highfence.storage.database import Connection, Database, open_sqlite
 from highfence.storage.migrations import upgrade
 
 #: A change that records publications at the desk it is given, within the transaction of the connection.
 PublicationChange = Callable[[PublishDesk, Connection], Published]
-
-
-class PeerView(msgspec.Struct, frozen=True, kw_only=True):
-    """A peer as an operator sees it: who it is, how far each direction has come, what is wrong.
-
-    `out_size` entries are in its feed, `out_pushed` were pushed over the present connection, its receipt covers
-    `out_received`, it refused `out_refused`; `in_size` entries of its feed are durable here.
-    """
-
-    authority: Authority
-    link: LinkState
-    out_size: int
-    out_pushed: int
-    out_received: int
-    out_refused: int
-    in_size: int
-    quarantine: peers.Quarantine | None
-    evidence: int
 
 
 class Node:
@@ -94,17 +78,17 @@ class Node:
         self._desk: ReleaseDesk | None = None
         self._key = key
         self._lock: WriterLock | None = None
-        self._membership = self._read_membership()
+        self.charter = Charter(home, database, clock, changed=self._ring_all)
 
     @property
     def membership(self) -> Membership:
         """The membership document in use."""
-        return self._membership
+        return self.charter.membership
 
     @property
     def authority(self) -> Authority:
         """This node's own entry in the membership document."""
-        found = self._membership.authority(self.code)
+        found = self.membership.authority(self.code)
         if found is None:
             raise SettingsWrong(
                 f"the authority {self.code!r} is not in the membership document",
@@ -118,17 +102,52 @@ class Node:
         return self.clock.now()
 
     def install_membership(self, envelope: bytes) -> Membership:
-        """Believe and keep a membership document; raises as `exchange.membership.believe_membership`."""
-        trusted = self._membership if self._membership.version else None
-        membership = believe_membership(envelope, trusted=trusted, now=self.now())
-        write_private(self.home.membership, envelope.decode())
-        self._membership = membership
-        return membership
+        """Go by another membership document from now on; raises as `exchange.membership.believe_membership`."""
+        return self.charter.install(envelope)
+
+    def distrust(self) -> Distrusted:
+        """Silence what was taken and is signed by a key that was stolen by then, as the document in use says."""
+        found = self.database.write(lambda connection: distrust(connection, self.membership, me=self.code))
+        if found.silenced:
+            self.rolls.touch((*found.silenced, *found.restored))
+            self.fresh.forget()
+            self.bell.ring()
+        return found
+
+    def weigh_again(self) -> int:
+        """Release what was withheld and is not any more, to each member; return how many entries that made.
+
+        Weighed once for each membership document and day, and never released twice.
+        """
+        on, document, sent = day(self.now()), self.charter.id, 0
+        with self.database.read() as connection:
+            done = weighing.last_weighed(connection)
+        for reader in self.membership.codes():
+            before = done.get(reader)
+            left = reader != self.code and (before is None or (before.document, before.day) != (document, f"{on}"))
+            while left:
+
+                def change(desk: PublishDesk, connection: Connection, to: str = reader) -> Published:
+                    return desk.weigh_again(connection, to, document=document)
+
+                published = self.submit_publication(change).result()
+                sent += len(published.ids)
+                left = bool(published.ids)
+        return sent
 
     def resolve(self, marking: Marking) -> Marking:
         """Return the marking with its groups resolved to their present members, as it is signed."""
-        named = self._membership.resolve((*marking.releasable_to, *marking.groups))
-        return msgspec.structs.replace(marking, releasable_to=named)
+        named = self.membership.resolve((*marking.releasable_to, *marking.groups))
+        groups = marking.groups
+        if marking.later_members:
+            # Their names go on to count, wherever the author wrote them.
+            codes = self.membership.codes()
+            groups = tuple(dict.fromkeys((*groups, *(one for one in marking.releasable_to if one not in codes))))
+        return msgspec.structs.replace(marking, releasable_to=named, groups=groups)
+
+    def _placed(self, reader: Reader) -> Reader:
+        """Return the reader with the groups to which their authority belongs now."""
+        return msgspec.structs.replace(reader, groups=self.membership.groups_of(reader.authority))
 
     def seal(self, assertion: Assertion) -> Sealed:
         """Complete an assertion with originator, instant and resolved marking, and sign it.
@@ -163,8 +182,8 @@ class Node:
     def _release_desk(self, on: date) -> ReleaseDesk:
         """Return the desk of the day: what it has decided for a marking holds until day or membership change."""
         desk = self._desk
-        if desk is None or desk.on != on or desk.membership is not self._membership:
-            desk = self._desk = ReleaseDesk(self.code, self._membership, on)
+        if desk is None or desk.on != on or desk.membership is not self.membership:
+            desk = self._desk = ReleaseDesk(self.code, self.membership, on)
         return desk
 
     def _ring(self, future: Future[Published]) -> None:
@@ -188,14 +207,14 @@ class Node:
     def sight(self, reader: Reader) -> Iterator[Sight]:
         """Give a reader's view of one consistent state of the register."""
         with self.database.read() as connection:
-            yield Sight(connection, reader, day(self.now()))
+            yield Sight(connection, self._placed(reader), day(self.now()))
 
     @contextmanager
     def lookout(self, reader: Reader) -> Iterator[tuple[Sight, Roll]]:
         """Give a reader's view of one consistent state of the register, with the roll of all they may look for."""
         with self.database.read() as connection:
-            today = day(self.now())
-            yield Sight(connection, reader, today), self.rolls.roll(connection, reader, on=today)
+            today, placed = day(self.now()), self._placed(reader)
+            yield Sight(connection, placed, today), self.rolls.roll(connection, placed, on=today)
 
     def follow(self) -> None:
         """Take into the rolls what has arrived since."""
@@ -206,7 +225,7 @@ class Node:
     def review(self, reader: Reader) -> Iterator[Review]:
         """Give a reader's questions about who may be the same, over one consistent state of the register."""
         with self.database.read() as connection:
-            yield Review(connection, reader, day(self.now()))
+            yield Review(connection, self._placed(reader), day(self.now()))
 
     def unresolved(self) -> int:
         """Return how many assertions the engine has not yet compared with what else is there."""
@@ -228,7 +247,7 @@ class Node:
 
     def arrived_after(self, position: int, reader: Reader, *, limit: int) -> tuple[Arrived, ...]:
         """Return up to `limit` assertions behind a journal position, in order, that a reader may see."""
-        fresh = self.fresh.after(position, reader, day(self.now()))
+        fresh = self.fresh.after(position, self._placed(reader), day(self.now()))
         if fresh is not None:
             return fresh[:limit]
         with self.sight(reader) as sight:
@@ -237,21 +256,20 @@ class Node:
     def status(self, assertion: str, reader: Reader) -> AssertionStatus:
         """Return what became of an assertion at each peer; raises NotFound if the reader may not see it."""
         with self.database.read() as connection:
-            Sight(connection, reader, day(self.now())).assertion(assertion)
-            found = assertion_status(
-                connection, assertion, me=self.code, membership=self._membership, pushed=self.pushed
-            )
+            Sight(connection, self._placed(reader), day(self.now())).assertion(assertion)
+            desk = self._release_desk(day(self.now()))
+            found = assertion_status(connection, assertion, desk=desk, pushed=self.pushed)
         assert found is not None  # noqa: S101 - Sight has just seen it in the same state
         return found
 
     def verify(self, *, differences_max: int = 1) -> Verified:
         """Recompute all that this node holds."""
         with self.database.read() as connection:
-            return verify(connection, me=self.code, membership=self._membership, differences_max=differences_max)
+            return verify(connection, me=self.code, membership=self.membership, differences_max=differences_max)
 
     def outgoing(self, reader: str) -> Outgoing:
         """Return a walk over the feed to a peer."""
-        signer = Signer(self._key, self.clock)
+        signer = Signer(self._key, self.clock, lambda: self.charter.stamp)
         return Outgoing(self.code, self._tail(reader), reader=reader, database=self.database, signer=signer)
 
     def link(self, peer: str) -> Link:
@@ -267,40 +285,24 @@ class Node:
             taken=arrived,
             retry_s_max=self.settings.retry_s_max,
             silence_s=3.5 * self.settings.heartbeat_s,
+            charter=self.charter,
         )
-        link = Link(incoming, membership=lambda: self._membership, key=self._key, clock=self.clock, pace=pace)
+        link = Link(incoming, membership=lambda: self.membership, key=self._key, clock=self.clock, pace=pace)
         self.links[peer] = link.view
         return link
 
     def take_receipt(self, envelope: bytes, sender: Authority) -> Future[None]:
         """Believe and keep a peer's receipt; raises as `exchange.countersigned.believe_receipt`."""
-        receipt = believe_receipt(envelope, me=self.code, sender=sender, membership=self._membership)
+        receipt = believe_receipt(envelope, me=self.code, sender=sender, membership=self.membership)
         return self.database.submit(
             lambda connection: keep_receipt(connection, receipt, envelope=envelope, clock=self.clock)
         )
 
     def peer_views(self) -> tuple[PeerView, ...]:
         """Return all peers, sorted by code."""
+        ends = Ends(me=self.code, links=self.links, pushed=self.pushed, elsewhere=False)
         with self.database.read() as connection:
-            receipts = feed.receipts(connection)
-            refused = feed.refusal_counts(connection)
-            confined = peers.confined(connection)
-            evidence = peers.evidence_counts(connection)
-            return tuple(
-                PeerView(
-                    authority=peer,
-                    link=self.links.get(peer.code, LinkState(peer=peer.code, state="not running")),
-                    out_size=feed.state(connection, self.code, peer.code).size,
-                    out_pushed=self.pushed.get(peer.code, 0),
-                    out_received=receipts[peer.code].size if peer.code in receipts else 0,
-                    out_refused=refused.get(peer.code, 0),
-                    in_size=feed.state(connection, peer.code, self.code).size,
-                    quarantine=confined.get(peer.code),
-                    evidence=evidence.get(peer.code, 0),
-                )
-                for peer in sorted(self._membership.authorities, key=lambda one: one.code)
-                if peer.code != self.code
-            )
+            return peer_views(connection, self.membership, ends)
 
     def release_peer(self, peer: str) -> bool:
         """Take a peer out of quarantine, after a person has looked at the evidence; True if it was in."""
@@ -328,6 +330,9 @@ class Node:
     def stop_streams(self) -> None:
         """Make all that is pushed end, so that the server can: streams look at `stopping` when a bell rings."""
         self.stopping = True
+        self._ring_all()
+
+    def _ring_all(self) -> None:
         for bell in (self.bell, *self.feed_bells.values()):
             bell.ring()
 
@@ -337,13 +342,6 @@ class Node:
         if self._lock is not None:
             self._lock.free()
             self._lock = None
-
-    def _read_membership(self) -> Membership:
-        path = self.home.membership
-        if not path.exists():
-            now = self.now()
-            return Membership(version=0, issued=now, expires=now, threshold=1, authorities=())
-        return believe_membership(path.read_bytes(), trusted=None, now=None)
 
 
 def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = False) -> Node:
@@ -361,6 +359,7 @@ def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = Fal
         if not read_only:
             upgrade(database)
             catch_up(database)
+            take_up_key(home, settings.authority)
         node = Node(
             home,
             settings=settings,

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import msgspec
 
-from highfence.errors import InvalidDocument, InvalidInput, SettingsWrong
+from highfence.errors import InvalidDocument, InvalidInput, Refused, SettingsWrong
 from highfence.exchange.envelope import MEMBERSHIP_TYPE, cosign, open_envelope, unsigned
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.membership import encode_membership, read_membership
-from highfence.home import Home
+from highfence.exchange.membership import encode_membership, membership_id, read_membership
+from highfence.exchange.proposal import Changes, propose
+from highfence.exchange.rotation import ask_rotation
+from highfence.home import Home, write_private
 from highfence.model.agreement import Agreement
 from highfence.model.authority import ROLES, Authority, Membership
 from highfence.model.marking import CLASSIFICATIONS
@@ -86,16 +88,7 @@ def draft_membership(
     Raises:
         InvalidDocument: an entry cannot be read; names the file.
     """
-    authorities = []
-    for path in entries:
-        try:
-            authorities.append(msgspec.json.decode(path.read_bytes(), type=Authority))
-        except (OSError, msgspec.DecodeError) as error:
-            raise InvalidDocument(
-                f"this is not an authority's entry: {error}",
-                where=str(path),
-                advice="Give the authority.json of a home",
-            ) from error
+    authorities = [read_entry(path) for path in entries]
     membership = Membership(
         version=version,
         issued=issued,
@@ -107,15 +100,86 @@ def draft_membership(
     return unsigned(encode_membership(membership), MEMBERSHIP_TYPE)
 
 
-def sign_membership(envelope: bytes, folder: Path) -> bytes:
+def propose_membership(current: bytes, changes: Changes, *, issued: datetime) -> bytes:
+    """Return the unsigned document that follows the one in `current`; raises as `exchange.proposal.propose`."""
+    read = open_envelope(current)
+    membership = propose(read_membership(read), changes, previous=membership_id(current), issued=issued)
+    envelope = unsigned(encode_membership(membership), MEMBERSHIP_TYPE)
+    # What contradicts itself is told here, before it goes round.
+    read_membership(open_envelope(envelope))
+    return envelope
+
+
+def sign_membership(envelope: bytes, folder: Path, *, instead: bool = False) -> bytes:
     """Return the document with the signature of the authority whose home is `folder` added.
+
+    A key signs one document of each version: two with enough signatures would split the exchange. `instead` is for a
+    draft that was given up.
 
     Raises:
         InvalidDocument: it is not a membership document; an authority's key must not be lent to anything else.
+        Refused: `signed_another`: this key has signed another document of that version.
         SettingsWrong: the home's key cannot be read.
     """
-    read_membership(open_envelope(envelope))
-    return cosign(envelope, SigningKey.read(Home(folder).signing_key))
+    home = Home(folder)
+    version, name = read_membership(open_envelope(envelope)).version, membership_id(envelope)
+    key = SigningKey.read(home.signing_key)
+    note = home.signed / f"{version:08}"
+    if note.exists() and note.read_text().strip() != name and not instead:
+        raise Refused(
+            "signed_another",
+            f"this authority has signed another document of version {version}",
+            where=str(note),
+            advice="If that one was given up by all, sign this one with --instead",
+        )
+    home.signed.mkdir(mode=0o700, exist_ok=True)
+    write_private(note, name + "\n")
+    return cosign(envelope, key)
+
+
+def combine_membership(envelopes: Sequence[bytes]) -> bytes:
+    """Return one document with the signatures of all copies, which were signed apart from each other.
+
+    Raises:
+        InvalidDocument: they are not copies of one document.
+    """
+    names = {membership_id(one) for one in envelopes}
+    if len(names) != 1:
+        raise InvalidDocument(
+            "these are copies of different documents", where="membership", advice="Compare them with `membership show`"
+        )
+    first, *others = (open_envelope(one) for one in envelopes)
+    found = {one.keyid: one for read in (*others, first) for one in read.signatures}
+    ordered = tuple(found[name] for name in sorted(found))
+    return msgspec.json.encode(msgspec.structs.replace(first, signatures=ordered))
+
+
+def make_new_key(folder: Path, *, code: str, at: datetime, stolen: bool) -> bytes:
+    """Make the key that follows the one in `folder`, and return the request to take it into the next document.
+
+    The home goes on with the old key until a document that names the new one is in use. With `stolen` the old key does
+    not vouch for it.
+
+    Raises:
+        SettingsWrong: the old key cannot be read, or a new one waits already.
+    """
+    home = Home(folder)
+    old = SigningKey.read(home.signing_key)
+    new = SigningKey.generate()
+    new.write(home.next_key)
+    return ask_rotation(code, new, old=None if stolen else old, at=at)
+
+
+def read_entry(path: Path) -> Authority:
+    """Read an authority's entry (authority.json); raises InvalidDocument, which names the file."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Authority)
+    except (OSError, msgspec.DecodeError) as error:
+        raise InvalidDocument(
+            f"this is not an authority's entry: {error}",
+            where=str(path),
+            advice="Give the authority.json of a home",
+        ) from error
 
 
 def read_agreements(path: Path) -> tuple[Agreement, ...]:

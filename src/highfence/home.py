@@ -34,6 +34,21 @@ class Home(msgspec.Struct, frozen=True):
         return self.folder / "membership.json"
 
     @property
+    def memberships(self) -> Path:
+        """All versions of the membership document that this node has believed, each in a file of its own."""
+        return self.folder / "memberships"
+
+    @property
+    def next_key(self) -> Path:
+        """A new private key that waits until the membership document names it."""
+        return self.folder / "signing.key.next"
+
+    @property
+    def signed(self) -> Path:
+        """Which document of each version this authority's key has signed: one of each."""
+        return self.folder / "signed"
+
+    @property
     def authority(self) -> Path:
         """This authority's entry for the membership document: name, role, public key. Holds no secret."""
         return self.folder / "authority.json"

@@ -11,12 +11,18 @@ import pytest
 from highfence.errors import InvalidDocument, Refused
 from highfence.exchange.envelope import ASSERTION_TYPE, MEMBERSHIP_TYPE, cosign, open_envelope, seal, unsigned
 from highfence.exchange.keys import SigningKey
-from highfence.exchange.membership import believe_membership, encode_membership, read_membership
+from highfence.exchange.membership import (
+    believe_membership,
+    encode_membership,
+    membership_id,
+    read_membership,
+    standing,
+)
 from highfence.model.agreement import Agreement
 from highfence.model.authority import Authority, Membership
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-KEYS = {code: SigningKey.from_seed(code.encode() * 16) for code in ("us", "eu", "nl", "cy")}
+KEYS = {code: SigningKey.from_seed(code.encode() * 16) for code in ("us", "eu", "nl", "cy", "jp")}
 
 
 def document(codes=("us", "eu", "nl"), **changes: object) -> Membership:
@@ -201,3 +207,84 @@ def test_takes_an_endpoint_that_can_be_asked_or_none(endpoint):
     us, eu, nl = document().authorities
     reached = document(authorities=(msgspec.structs.replace(us, endpoint=endpoint), eu, nl))
     assert believed(signed(reached, "us", "eu")) == reached
+
+
+def test_the_refusal_says_who_signed_and_who_did_not():
+    with pytest.raises(Refused, match=r"1 of 2 .* have signed \(us\); not signed: eu, nl") as refusal:
+        believed(signed(document(), "us"))
+    assert refusal.value.advice
+
+
+def test_three_of_five_sign_by_default_strength():
+    five = ("us", "eu", "nl", "cy", "jp")
+    trusted = document(codes=five, threshold=3)
+    following = msgspec.structs.replace(trusted, version=2)
+    assert believed(signed(following, "us", "eu", "nl"), trusted=trusted) == following
+    assert reason(signed(following, "us", "eu"), trusted=trusted) == "too_few_signatures"
+
+
+def after(trusted: Membership, **changes: object) -> tuple[Membership, str]:
+    """Return the version that follows one, and the id of the one before."""
+    name = membership_id(signed(trusted))
+    following = msgspec.structs.replace(trusted, version=trusted.version + 1, previous=name)
+    return msgspec.structs.replace(following, **changes), name
+
+
+def test_the_next_version_names_the_one_before():
+    following, name = after(document())
+    envelope = signed(following, "us", "eu")
+    assert believe_membership(envelope, trusted=document(), now=NOW, trusted_id=name) == following
+    with pytest.raises(Refused) as refusal:
+        believe_membership(envelope, trusted=document(), now=NOW, trusted_id="0" * 64)
+    assert refusal.value.reason == "other_history"
+
+
+def test_no_version_is_skipped():
+    assert reason(signed(document(version=3), "us", "eu"), trusted=document()) == "missing_version"
+
+
+def test_signatures_do_not_change_the_id_of_a_document():
+    assert membership_id(signed(document())) == membership_id(signed(document(), "us", "nl"))
+    assert membership_id(signed(document())) != membership_id(signed(document(version=2)))
+
+
+def test_no_document_is_good_for_more_than_thirty_days():
+    assert "30 days" in contradiction(document(expires=NOW + timedelta(days=29, seconds=1)))
+
+
+def test_a_retired_or_stolen_key_does_not_sign_documents():
+    us, eu, nl = document().authorities
+    for change in ({"retired": True}, {"untrusted_after": {"nl": 7}}):
+        old = msgspec.structs.replace(us, keys=(msgspec.structs.replace(us.keys[0], **change),))
+        assert reason(signed(document(authorities=(old, eu, nl)), "us", "nl")) == "too_few_signatures"
+
+
+def test_who_has_left_has_a_day_and_does_not_count():
+    us, eu, nl = document().authorities
+    gone = msgspec.structs.replace(nl, left=date(2026, 11, 1))
+    kept = document(authorities=(us, eu), former=(gone,))
+    assert believed(signed(kept, "us", "eu")).known("nl") == gone
+    assert kept.authority("nl") is None
+    assert reason(signed(kept, "us", "nl")) == "too_few_signatures"
+    assert "has left" in contradiction(document(authorities=(us, eu), former=(nl,)))
+    assert "has left" in contradiction(document(authorities=(us, eu, gone)))
+    assert "stands twice" in contradiction(document(former=(gone,)))
+
+
+@pytest.mark.parametrize(
+    ("before_end", "state"),
+    [
+        (timedelta(hours=24, seconds=1), "valid"),
+        (timedelta(hours=24), "expiring"),
+        (timedelta(seconds=1), "expiring"),
+        (timedelta(0), "expired"),
+        (timedelta(days=-3), "expired"),
+    ],
+)
+def test_a_node_warns_from_twenty_four_hours_before_the_end(before_end, state):
+    one = document()
+    assert standing(one, one.expires - before_end)[0] == state
+
+
+def test_without_a_document_there_is_nothing_that_could_expire():
+    assert standing(document(version=0), NOW)[0] == "none"

@@ -380,14 +380,42 @@ def test_refuses_what_a_revoked_key_signed():
     assert one_entry(Peer(key=KEYS["cy"]).claim().envelope, reader=reader) == "revoked_key"
 
 
+def returned(**changes: object) -> tuple[Reader, Peer]:
+    """Return a reader and a peer whose key was stolen, so `changes` of it, and which has come back with a new one."""
+    stolen = msgspec.structs.replace(KEYS["us"].public, **changes)
+    back = msgspec.structs.replace(authority("us"), keys=(stolen, KEYS["cy"].public))
+    return Reader(members=membership(authorities=(back, authority("nl")))), Peer()
+
+
 def test_refuses_what_a_stolen_key_signed_behind_the_last_trusted_entry():
-    reader = Reader(members=membership(authorities=(authority("us", untrusted_after={"nl": 2}), authority("nl"))))
-    assert judged(reader, Peer().speak(4).batch()) == ["taken", "taken", "untrusted_key", "untrusted_key"]
+    reader, peer = returned(untrusted_after={"nl": 2})
+    peer.speak(4).key = KEYS["cy"]
+    assert judged(reader, peer.speak(1).batch()) == ["taken", "taken", "untrusted_key", "untrusted_key", "taken"]
 
 
-def test_a_key_untrusted_for_another_reader_is_still_trusted_here():
-    reader = Reader(members=membership(authorities=(authority("us", untrusted_after={"cy": 0}), authority("nl"))))
-    assert judged(reader, Peer().speak(1).batch()) == ["taken"]
+def test_an_index_for_all_others_holds_for_a_reader_who_is_not_named():
+    reader, peer = returned(untrusted_after={"cy": 9, "*": 1})
+    peer.speak(2).key = KEYS["cy"]
+    assert judged(reader, peer.batch()) == ["taken", "untrusted_key"]
+
+
+def test_what_a_key_signed_is_still_believed_where_no_index_was_named():
+    reader, peer = returned(untrusted_after={"cy": 0})
+    peer.speak(1).key = KEYS["cy"]
+    assert judged(reader, peer.batch()) == ["taken"]
+
+
+def test_a_stolen_key_signs_no_head_whatever_its_size():
+    reader, peer = returned(untrusted_after={"nl": 2})
+    verdict = refusal(reader, peer.speak(1).batch())
+    assert (verdict.reason, verdict.grave) == ("untrusted_key", False)
+
+
+def test_a_retired_key_still_shows_who_said_what_and_signs_no_head():
+    reader, peer = returned(retired=True)
+    assert refusal(reader, peer.speak(1).batch()).reason == "retired_key"
+    peer.key = KEYS["cy"]
+    assert judged(reader, peer.batch()) == ["taken"]
 
 
 def test_refuses_an_id_that_is_not_the_payloads():

@@ -138,6 +138,15 @@ def test_refuses_a_revoked_key():
     assert verified(ASKED, signed(signer="nl"), members=members).code == "nl"
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"retired": True}, "retired_key"), ({"untrusted_after": {"cy": 3}}, "untrusted_key")]
+)
+def test_refuses_a_key_that_speaks_no_more(changes, code):
+    us, nl = MEMBERS.authorities
+    old = msgspec.structs.replace(us, keys=(msgspec.structs.replace(us.keys[0], **changes),))
+    assert reason(ASKED, signed(), members=msgspec.structs.replace(MEMBERS, authorities=(old, nl))) == code
+
+
 @pytest.mark.parametrize("missing", ["signature", "signature-input"])
 def test_refuses_a_request_without_its_signature(missing):
     headers = signed()

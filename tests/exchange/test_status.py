@@ -6,12 +6,12 @@ from __future__ import annotations
 import pytest
 
 from highfence.app import Node
-from highfence.ceremony import draft_membership, sign_membership
+from highfence.ceremony import read_entry
 from highfence.errors import NotFound
 from highfence.exchange.feed import Turned
 from highfence.exchange.status import Delivery
 from highfence.model.marking import Marking
-from nodes import carry, concern, officer, opened, sharing, states, suspended
+from nodes import carry, concern, following, officer, opened, sharing, states, suspended
 
 from .test_countersigned import keep, receipt
 
@@ -106,27 +106,28 @@ def test_a_correction_shows_where_it_went_and_replaces_the_first(nodes):
     assert at(us, name, "cy").recalled_by not in ("", correction)
 
 
-def test_a_peer_that_joined_later_was_never_weighed(tmp_path):
+def test_a_peer_that_joined_later_is_entitled_or_not_by_the_document_in_use(tmp_path):
     with opened(tmp_path, ("us", "nl", "cy")) as nodes:
         us = nodes["us"]
-        both = [nodes[code].home.authority for code in ("us", "nl")]
-        first = us.membership
-        small = draft_membership(both, agreements=(), issued=us.now(), threshold=1, version=first.version + 1)
-        for code in ("us", "nl"):
-            small = sign_membership(small, nodes[code].home.folder)
-        us.install_membership(small)
-        name = say(us, sharing("nl"))
-        large = draft_membership(
-            [*both, nodes["cy"].home.authority],
-            agreements=first.agreements,
-            issued=us.now(),
-            threshold=2,
-            version=first.version + 2,
-        )
-        for code in ("us", "nl"):
-            large = sign_membership(large, nodes[code].home.folder)
-        us.install_membership(large)
-        assert (at(us, name, "cy").state, at(us, name, "cy").reason) == ("withheld", "not_weighed")
+        agreements = us.membership.agreements
+        us.install_membership(following(nodes, removed=("cy",)))
+        name, other = say(us, sharing("nl")), say(us, sharing("nl", "cy"))
+        entry = read_entry(nodes["cy"].home.authority)
+        us.install_membership(following(nodes, admitted=(entry,), agreements=agreements))
+        assert (at(us, name, "cy").state, at(us, name, "cy").reason) == ("withheld", "not_releasable")
+        assert (at(us, other, "cy").state, at(us, other, "cy").reason) == ("withheld", "not_releasable")
+
+
+def test_what_may_go_to_a_peer_and_has_not_been_weighed_yet_says_so(nodes):
+    us = nodes["us"]
+    agreements = us.membership.agreements
+    us.install_membership(following(nodes, agreements=()))
+    name = say(us, sharing("nl"))
+    assert (at(us, name, "nl").reason, at(us, name, "nl").entitled) == ("no_agreement", False)
+    us.install_membership(following(nodes, agreements=agreements))
+    assert (at(us, name, "nl").reason, at(us, name, "nl").entitled) == ("not_weighed", True)
+    us.weigh_again()
+    assert at(us, name, "nl").state == "queued"
 
 
 def test_of_anothers_assertion_there_is_nothing_to_tell(nodes):

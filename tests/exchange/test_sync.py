@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
@@ -15,13 +16,13 @@ from highfence.exchange.envelope import open_envelope
 from highfence.exchange.feed import read_receipt
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.receive import Accepted, FeedRefused
-from highfence.exchange.request import NonceMemory, verify_request
-from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH, Link, Pace
+from highfence.exchange.request import NonceMemory, Request, verify_request
+from highfence.exchange.sync import DOCUMENTS_PATH, FEED_PATH, RECEIPT_PATH, Link, Pace
 from highfence.model.authority import Membership
-from nodes import told
+from nodes import following, told
 
 from .hostile import Peer
-from .peer_server import PATIENCE_S, PeerServer, events, problem, serving, until
+from .peer_server import PATIENCE_S, Asked, PeerServer, events, problem, serving, until
 
 
 @pytest.fixture
@@ -274,3 +275,94 @@ def test_an_error_answer_is_read_only_so_far(nodes):
             return link.view.text
 
     assert asyncio.run(scene()).startswith("the peer answered 500: no explanation")
+
+
+class Library(PeerServer):
+    """A peer that also tells membership documents, or what it is told to in their place."""
+
+    def __init__(self, scripts: Sequence[bytes], told: bytes) -> None:
+        super().__init__(scripts)
+        self.told = told
+        self.silent = False
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = await reader.readuntil(b"\r\n\r\n")
+        if DOCUMENTS_PATH.encode() in first:
+            self.asked.append(Asked(Request(method="GET", authority="", path=DOCUMENTS_PATH), {}))
+            head = b"HTTP/1.1 200 X\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(self.told)
+            writer.write(b"" if self.silent else head + self.told)
+            await writer.drain()
+            writer.close()
+            return
+        again = asyncio.StreamReader()
+        again.feed_data(first + await reader.readexactly(_length(first)))
+        again.feed_eof()
+        await super().answer(again, writer)
+
+    @property
+    def lookups(self) -> int:
+        """How often documents were asked for."""
+        return sum(one.request.path == DOCUMENTS_PATH for one in self.asked)
+
+
+def _length(head: bytes) -> int:
+    found = re.search(rb"content-length: (\d+)", head.lower())
+    return int(found[1]) if found else 0
+
+
+def stamped(batch: bytes, stamp: str) -> bytes:
+    """Return a batch whose sender goes by another document."""
+    return msgspec.json.encode({**msgspec.json.decode(batch), "membership": stamp})
+
+
+def mirrored(node: Node, server: PeerServer, done: Callable[[Link], bool]) -> Link:
+    """Run a link that fetches membership documents until something has happened."""
+
+    async def scene() -> Link:
+        async with serving(server):
+            link = link_of(node, server.address)
+            link._pace = msgspec.structs.replace(link._pace, charter=node.charter)
+            task = asyncio.create_task(link.run())
+            try:
+                await until(lambda: done(link))
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            return link
+
+    return asyncio.run(scene())
+
+
+def test_a_node_that_is_behind_fetches_the_document_before_it_judges_by_the_old_one(nodes, peer):
+    us, nl = nodes["us"], nodes["nl"]
+    agreements = us.membership.agreements
+    for node in nodes.values():
+        node.install_membership(following(nodes, agreements=()) if node is us else us.home.membership.read_bytes())
+    us.install_membership(following(nodes, agreements=agreements))
+    batch = stamped(peer.speak(1).batch(), us.charter.stamp)
+    server = Library([events(batch), events()], us.charter.after(1))
+    link = mirrored(nl, server, lambda one: one.incoming.size == 1)
+    assert (nl.charter.stamp, server.lookups) == (us.charter.stamp, 1)
+    assert link.incoming.size == 1
+
+
+@pytest.mark.parametrize("told_instead", [b"[]", b"rubbish", b'["{}"]'])
+def test_a_document_that_cannot_be_believed_is_asked_for_once_and_the_feed_goes_on(nodes, peer, told_instead):
+    nl = nodes["nl"]
+    before = nl.charter.stamp
+    made_up = f"9 {'a' * 64}"
+    batches = [stamped(peer.speak(1).batch(first), made_up) for first in range(1, 5)]
+    server = Library([events(*batches), events()], told_instead)
+    mirrored(nl, server, lambda one: one.incoming.size == 4)
+    assert (nl.charter.stamp, server.lookups) == (before, 1)
+    assert len(told(nl, "us")) == 4
+
+
+def test_a_peer_that_does_not_answer_for_documents_is_not_judged_by_an_old_one(nodes, peer):
+    nl = nodes["nl"]
+    batch = stamped(peer.speak(1).batch(), f"9 {'a' * 64}")
+    server = Library([events(batch)], b"")
+    server.silent = True
+    link = mirrored(nl, server, lambda _: server.lookups >= 2)
+    assert link.incoming.size == 0

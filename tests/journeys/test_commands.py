@@ -82,7 +82,9 @@ def test_two_authorities_meet_share_a_concern_and_verify(tmp_path: Path) -> None
     assert lines("membership", "draft", document, *entries, "--agreements", agreements) == []
     assert "0 of 2" in refused(1, "membership", "install", document, "--home", us)
     for home in (us, nl):
-        assert lines("membership", "sign", document, "--home", home) == []
+        signed = highfence("membership", "sign", document, "--home", home)
+        assert (signed.returncode, signed.stdout) == (0, "")
+        assert "Agreement agr-1" in signed.stderr
     for home in (us, nl):
         assert lines("membership", "install", document, "--home", home)[0]["authorities"] == ["nl", "us"]
     draft = tmp_path / "draft.json"

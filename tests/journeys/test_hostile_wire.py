@@ -14,10 +14,10 @@ import msgspec
 import pytest
 
 from exchange.hostile import Peer
-from highfence.app import PeerView
 from highfence.exchange.envelope import RECEIPT_TYPE, open_envelope, signed_by
 from highfence.exchange.feed import read_receipt
 from highfence.exchange.keys import SigningKey
+from highfence.exchange.overview import PeerView
 from highfence.model.authority import Authority
 from nodes import sharing
 

@@ -33,6 +33,9 @@ STRANGER = "xx"
 DAYS = tuple(TODAY + timedelta(days=offset) for offset in (-400, -1, 0, 1, 400))
 
 
+GROUPS = {"us": ("five",), "jp": ("five", "two"), "nl": ("two",)}
+
+
 def membership(*agreements: Agreement, expires: date = date(2026, 12, 20), ceiling: str = "RESTRICTED") -> Membership:
     """Return a membership of five authorities; the Japanese one has the given ceiling."""
     return Membership(
@@ -47,6 +50,7 @@ def membership(*agreements: Agreement, expires: date = date(2026, 12, 20), ceili
                 country=code,
                 contact=f"desk@{code}.example",
                 ceiling=ceiling if code == "jp" else "RESTRICTED",
+                groups=GROUPS.get(code, ()),
             )
             for code in CODES
         ),
@@ -82,7 +86,10 @@ def plain_refusal(marking: Marking, question: ReleaseQuestion) -> str:
         return "membership_expired"
     if marking.expires and marking.expires < question.on and not own and not recalled:
         return "expired"
-    if question.recipient not in marking.releasable_to and not own and not recalled:
+    joined = marking.later_members and not set(marking.groups).isdisjoint(
+        ["members", *members[question.recipient].groups]
+    )
+    if question.recipient not in marking.releasable_to and not own and not recalled and not joined:
         return "not_releasable"
     onward = question.releaser != question.originator and not own
     if onward and marking.originator_control and question.recipient not in question.consents:
@@ -115,7 +122,8 @@ def plain_view_refusal(marking: Marking, reader: Reader, on: date, originator: s
     if not own:
         if marking.expires and marking.expires < on:
             return "expired"
-        if reader.authority not in marking.releasable_to:
+        joined = marking.later_members and not set(marking.groups).isdisjoint(reader.groups)
+        if reader.authority not in marking.releasable_to and not joined:
             return "not_releasable"
     if reader.ceiling not in ladder or ladder.index(marking.classification) > ladder.index(reader.ceiling):
         return "above_clearance"
@@ -166,7 +174,8 @@ def random_marking(dice: random.Random) -> Marking:
         tlp=word(TLP),
         classification=word(CLASSIFICATIONS),
         releasable_to=tuple(code for code in (*CODES, STRANGER) if dice.random() < 0.75),
-        groups=("five",) if dice.random() < 0.3 else (),
+        groups=dice.choice((("five",), ("members",), ("none", "two"))) if dice.random() < 0.4 else (),
+        later_members=dice.random() < 0.3,
         originator_control=dice.random() < 0.5,
         purposes=tuple(word(PURPOSES) for _ in range(dice.choice((0, 0, 1, 2)))),
         caveats=("source-protected",) if dice.random() < 0.3 else (),
@@ -220,6 +229,7 @@ def random_reader(dice: random.Random) -> Reader:
         ceiling=dice.choice((*CLASSIFICATIONS, *CLASSIFICATIONS, "SECRET", "")),
         purposes=tuple(purpose for purpose in PURPOSES if dice.random() < 0.5),
         name="Reader",
+        groups=tuple(group for group in ("members", "five", "two") if dice.random() < 0.4),
     )
 
 
@@ -237,6 +247,7 @@ markings = st.builds(
     classification=_ladder(CLASSIFICATIONS),
     releasable_to=_some(CODES),
     groups=st.sampled_from(((), (), ("five",), ("members",))),
+    later_members=st.booleans(),
     originator_control=st.booleans(),
     purposes=_some((*PURPOSES, "none", "MAUVE")) | st.just(()),
     caveats=_some(("source-protected", "no-contact")),

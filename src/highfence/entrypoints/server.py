@@ -23,15 +23,17 @@ from litestar.openapi.spec import Components, SecurityScheme
 from highfence import __version__
 from highfence.app import Node
 from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.attending import attend
 from highfence.entrypoints.casework import Casework
 from highfence.entrypoints.fence import Fence
 from highfence.entrypoints.following import follow
 from highfence.entrypoints.front import Front
 from highfence.entrypoints.headers import SECURITY_HEADERS
 from highfence.entrypoints.identity import Identities, read_identities
+from highfence.entrypoints.links import keep_links
 from highfence.entrypoints.listener import listener
 from highfence.entrypoints.peer.wire import Wire
-from highfence.entrypoints.problems import answer_problem, places_of
+from highfence.entrypoints.problems import answer_problem
 from highfence.entrypoints.resolving import resolve
 from highfence.entrypoints.web import answer_page, web_routes
 from highfence.entrypoints.web.desk import Desk
@@ -111,23 +113,9 @@ def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response
 
 
 def _linked(node: Node) -> Any:
-    def broke(task: asyncio.Task[None]) -> None:
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
-        view = node.links[task.get_name()]
-        view.state, view.text = "refused", f"the link broke: {type(error).__name__}; the node's log tells where"
-        log.error("link_broke", peer=task.get_name(), error=type(error).__name__, places=places_of(error))
-
     @asynccontextmanager
     async def linked(_: Litestar) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(node.link(code).run(), name=code)
-            for code in node.membership.codes()
-            if code != node.code
-        ]
-        for task in tasks:
-            task.add_done_callback(broke)
+        tasks = (asyncio.create_task(keep_links(node)), asyncio.create_task(attend(node)))
         try:
             yield
         finally:

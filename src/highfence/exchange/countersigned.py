@@ -32,7 +32,9 @@ def believe_receipt(envelope: bytes, *, me: str, sender: Authority, membership: 
             where=sender.code,
             advice="Ask the reader to check its node",
         )
-    head = read_head(signed_by(open_envelope(receipt.head.encode()), owner, payload_type=HEAD_TYPE))
+    # The head is this node's own, signed with the key it had then.
+    own = signed_by(open_envelope(receipt.head.encode()), owner, payload_type=HEAD_TYPE, revoked_too=True)
+    head = read_head(own)
     if (head.owner, head.reader, head.size) != (receipt.owner, receipt.reader, receipt.size):
         raise Refused(
             "wrong_head",

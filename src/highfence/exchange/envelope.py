@@ -99,11 +99,13 @@ def open_envelope(envelope: bytes) -> Envelope:
 def signed_by(envelope: Envelope, authority: Authority, *, payload_type: str, revoked_too: bool = False) -> bytes:
     """Return the payload bytes once a signature of `authority` over them has been verified.
 
-    With `revoked_too` a key that has been revoked since still shows who signed: for looking back, never for believing.
+    With `revoked_too` a key that has been revoked since, or speaks no more, still shows who signed: for looking back,
+    never for believing. A key that is retired or was stolen counts for assertions alone, and of a stolen one the caller
+    asks how far (`PublicKey.last_trusted`).
 
     Raises:
         InvalidDocument: the payload is not base64.
-        Refused: `wrong_type`, `unknown_key`, `revoked_key` or `bad_signature`.
+        Refused: `wrong_type`, `unknown_key`, `revoked_key`, `retired_key`, `untrusted_key` or `bad_signature`.
     """
     return verified(envelope, authority, payload_type=payload_type, revoked_too=revoked_too)[0]
 
@@ -127,8 +129,8 @@ def verified(
         key = keys.get(signature.keyid)
         if key is None:
             continue
-        if key.revoked and not revoked_too:
-            reason = "revoked_key"
+        if not revoked_too and (barred := _barred(key, payload_type)):
+            reason = barred
         elif _matches(key, message, signature.sig):
             return payload, key
         else:
@@ -138,11 +140,22 @@ def verified(
         {
             "unknown_key": "no key of the named authority signed this",
             "revoked_key": "the key that signed this has been revoked",
+            "retired_key": "the key that signed this has been replaced and signs no more",
+            "untrusted_key": "the key that signed this was stolen and signs no more",
             "bad_signature": "the signature does not fit the bytes",
         }[reason],
         where=authority.code,
         advice="Check the membership document with the authority before believing anything it sent",
     )
+
+
+def _barred(key: PublicKey, payload_type: str) -> str:
+    """Return why a key does not count for what it signed, or an empty text."""
+    if key.revoked:
+        return "revoked_key"
+    if payload_type == ASSERTION_TYPE or key.speaks:
+        return ""
+    return "untrusted_key" if key.untrusted_after else "retired_key"
 
 
 def from_base64(text: str, *, where: str) -> bytes:

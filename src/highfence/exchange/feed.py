@@ -59,10 +59,15 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive entries and the head (an envelope) of the tree that ends with the last of them."""
+    """Consecutive entries and the head (an envelope) of the tree that ends with the last of them.
+
+    `membership` is the version and id of the membership document that the owner goes by: a hint for who lacks it, which
+    believes it from its signatures alone.
+    """
 
     head: str
     entries: tuple[Entry, ...] = ()
+    membership: str = ""
 
 
 class Turned(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +135,14 @@ def encode_batch(batch: Batch) -> bytes:
     return _ENCODER.encode(batch)
 
 
+def stamp_of(data: bytes) -> str:
+    """Return which membership document a batch says its owner goes by; empty if it says nothing that can be read."""
+    try:
+        return _STAMPS.decode(data).membership
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
 def read_batch(data: bytes) -> Batch:
     """Read a batch as it came from the wire, believing nothing of it yet.
 
@@ -186,3 +199,10 @@ def _strictly(payload: bytes, kind: type[T], where: str) -> T:
 
 _ENCODER = msgspec.json.Encoder()
 _BATCHES = msgspec.json.Decoder(Batch)
+
+
+class _Stamped(msgspec.Struct):
+    membership: str = ""
+
+
+_STAMPS = msgspec.json.Decoder(_Stamped)

@@ -6,6 +6,8 @@ Live push and catch-up are the same walk with the same cursor; only the distance
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from highfence.clock import Clock
@@ -28,10 +30,11 @@ from highfence.storage.database import Database
 
 
 class Signer(msgspec.Struct, frozen=True):
-    """What heads are signed with, and the clock that dates them."""
+    """What heads are signed with, the clock that dates them, and which membership document their signer goes by."""
 
     key: SigningKey
     clock: Clock
+    stamp: Callable[[], str] = str
 
 
 class Outgoing:
@@ -99,11 +102,11 @@ class Outgoing:
             )
             leaves.append(row.leaf)
         self._tree = self._tree.extend(leaves)
-        return encode_batch(Batch(head=self._head(), entries=tuple(entries)))
+        return encode_batch(Batch(head=self._head(), entries=tuple(entries), membership=self._signer.stamp()))
 
     def heartbeat(self) -> bytes:
         """Return a batch without entries: the signed head as of now."""
-        return encode_batch(Batch(head=self._head()))
+        return encode_batch(Batch(head=self._head(), membership=self._signer.stamp()))
 
     def _head(self) -> str:
         head = head_of(self.owner, self.reader, epoch=self._epoch, tree=self._tree, at=self._signer.clock.now())

@@ -23,16 +23,19 @@ from highfence.exchange.release import Release, ReleaseDesk
 from highfence.exchange.strict import DOCUMENT_BYTES_MAX
 from highfence.exchange.tree import unpack
 from highfence.model.assertion import RECALLING, Assertion, require_complete
-from highfence.model.marking import require_known
+from highfence.model.marking import Marking, require_known
 from highfence.model.schema import check
 from highfence.register.absorb import absorb
 from highfence.register.fresh import News, news_of
 from highfence.register.holding import claim_of
-from highfence.storage import feed, journal
+from highfence.storage import feed, journal, weighing
 from highfence.storage.database import Connection
 
 #: Reasons to withhold that lie in the marking of a withdrawal itself, so that marking it otherwise mends them.
 _OWN_MARKING = ("view_only", "tlp_red", "above_ceiling")
+
+#: So many entries go into one transaction: whoever publishes meanwhile does not wait long.
+_WEIGHED_AT_ONCE = 500
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +106,7 @@ class PublishDesk:
             InvalidAssertion: a correction or withdrawal of something already replaced, or of another's assertion; or a
                 withdrawal marked so that it would not reach those who were sent what it withdraws.
             NotFound: a correction or withdrawal of something this node does not hold.
-            Refused: `membership_expired`: it would be withheld from all, and nothing withheld is weighed again.
+            Refused: `membership_expired`: it would be withheld from all.
         """
         recalled = [one.assertion.refers_to for one in sealed if one.assertion.kind in RECALLING]
         originals = self._correctable(connection, recalled)
@@ -134,6 +137,33 @@ class PublishDesk:
             feed_sizes={reader: entries[-1][0].seq for reader, entries in rows_out.items()},
             entries=rows_out,
             news=news_of(behind, rows, claims, companies=companies),
+        )
+
+    def weigh_again(self, connection: Connection, reader: str, *, document: str) -> Published:
+        """Release to a reader what did not go to it before and may now, oldest first; up to a batch at once.
+
+        What stands in its feed already is never put there again. When nothing is left, that is noted with the id of
+        the `document` decided by.
+        """
+        open_to = [
+            name
+            for name, (originator, body) in journal.markings(connection).items()
+            if originator == self._desk.me and self._desk.weigh(_MARKINGS.decode(body), reader).allowed
+        ]
+        rows = weighing.unsent(connection, reader, originator=self._desk.me, markings=open_to, limit=_WEIGHED_AT_ONCE)
+        items = [Sealed(id=row.id, assertion=claim_of(row), envelope=row.envelope) for row in rows]
+        plans = [tuple(one for one in self._desk.plan(item.assertion, {}) if one.reader == reader) for item in items]
+        rows_out = self._feed(connection, items, plans)
+        weighing.forget_withheld(connection, reader, [item.id for item in items])
+        if len(rows) < _WEIGHED_AT_ONCE:
+            on = self._desk.on.isoformat()
+            weighing.note_weighed(connection, weighing.Weighed(reader=reader, document=document, day=on))
+        return Published(
+            ids=tuple(item.id for item in items),
+            releases=tuple(plans),
+            feed_sizes={one: entries[-1][0].seq for one, entries in rows_out.items()},
+            entries=rows_out,
+            news=News(0, (), (), {}),
         )
 
     def _correctable(self, connection: Connection, ids: Sequence[str]) -> Mapping[str, journal.Stored]:
@@ -245,7 +275,7 @@ def _require_membership(plans: Sequence[tuple[Release, ...]]) -> None:
     if any(release.reason == "membership_expired" for plan in plans for release in plan):
         raise Refused(
             "membership_expired",
-            "the membership document has expired: this would reach nobody, now or later",
+            "the membership document has expired: this would reach nobody",
             where="membership",
             advice="Install a newer membership document, then publish again",
         )
@@ -284,3 +314,4 @@ def _kept_back(one: Sealed, plan: tuple[Release, ...]) -> list[feed.WithheldRow]
 
 
 _ENCODER = msgspec.json.Encoder()
+_MARKINGS = msgspec.json.Decoder(Marking)

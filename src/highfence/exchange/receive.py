@@ -232,7 +232,7 @@ class _Contents:
     def _open(self, entry: Entry, envelope: bytes) -> Taken | Turned:
         try:
             payload, key = verified(open_envelope(envelope), self._owner, payload_type=ASSERTION_TYPE)
-            last_trusted = key.untrusted_after.get(self._state.reader)
+            last_trusted = key.last_trusted(self._state.reader)
             if last_trusted is not None and entry.seq > last_trusted:
                 return _turn(entry, "untrusted_key", f"the key is untrusted after entry {last_trusted}")
             if payload_id(payload) != entry.assertion:

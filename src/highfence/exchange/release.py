@@ -48,6 +48,10 @@ class ReleaseDesk:
             return tuple(self._recall(assertion, peer, was_sent=peer in sent) for peer in self._peers)
         return tuple(self._release(assertion, peer) for peer in self._peers)
 
+    def weigh(self, marking: Marking, reader: str) -> Decision:
+        """Decide whether what this authority says under a marking may go to a reader."""
+        return self._decide(marking, reader, recall=False)
+
     def losing(self, assertion: Assertion, sent: Mapping[str, object]) -> tuple[str, ...]:
         """Return the readers who were sent the original and may not see this correction of it."""
         return tuple(peer for peer in self._peers if peer in sent and not self._release(assertion, peer).allowed)

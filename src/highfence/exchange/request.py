@@ -73,8 +73,8 @@ def verify_request(
     `headers` has lower-case names.
 
     Raises:
-        Refused: `unsigned`, `stale_request`, `unknown_key`, `revoked_key`, `wrong_digest`, `bad_signature` or
-            `replayed_request`.
+        Refused: `unsigned`, `stale_request`, `unknown_key`, `revoked_key`, `retired_key`, `untrusted_key`,
+            `wrong_digest`, `bad_signature` or `replayed_request`.
     """
     found = _INPUT.match(headers.get("signature-input", ""))
     signature = _signature(headers.get("signature", ""))
@@ -86,6 +86,10 @@ def verify_request(
     signer, public = _signer(membership, found["keyid"])
     if public.revoked:
         raise _refused("revoked_key", "the key that signed the request has been revoked")
+    if public.untrusted_after:
+        raise _refused("untrusted_key", "the key that signed the request was stolen")
+    if public.retired:
+        raise _refused("retired_key", "the key that signed the request has been replaced")
     digest = headers.get("content-digest", "")
     if digest != _digest(request.body):
         raise _refused("wrong_digest", "the body is not the one that was signed")

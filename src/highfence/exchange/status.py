@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from highfence.model.authority import Membership
+from highfence.exchange.release import ReleaseDesk
+from highfence.model.authority import Authority
+from highfence.register.holding import claim_of
 from highfence.storage import feed, journal
 from highfence.storage.database import Connection
 
@@ -32,7 +34,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AssertionStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An assertion and its deliveries, one for each other authority; `superseded_by` names what replaced it here."""
+    """An assertion and its deliveries, one for each other authority; `superseded_by` names what replaced it here.
+
+    `originator_left` is the day on which who said it left the exchange; empty while it is a member.
+    """
 
     id: str
     originator: str
@@ -40,25 +45,31 @@ class AssertionStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     subject: str
     received: str
     superseded_by: str = ""
+    originator_left: str = ""
     deliveries: tuple[Delivery, ...] = ()
 
 
 def assertion_status(
-    connection: Connection, assertion: str, *, me: str, membership: Membership, pushed: Mapping[str, int]
+    connection: Connection, assertion: str, *, desk: ReleaseDesk, pushed: Mapping[str, int]
 ) -> AssertionStatus | None:
     """Return the status of an assertion that this node holds, or None if it holds none of that id.
 
-    `pushed` tells up to which entry each peer's feed has been pushed over its present connection. Of another
-    authority's assertion there are no deliveries: this node releases its own only.
+    `desk` decides today's releases, `pushed` tells up to which entry each peer's feed has been pushed over its present
+    connection. Of another authority's assertion there are no deliveries: this node releases its own only. Who has left
+    stays among the deliveries of what it was sent.
     """
     row = journal.fetch(connection, (assertion,)).get(assertion)
     if row is None:
         return None
     deliveries: tuple[Delivery, ...] = ()
-    if row.originator == me:
-        peers = [code for code in membership.codes() if code != me]
-        desk = _Desk(connection, assertion, pushed)
-        deliveries = tuple(desk.delivery(peer) for peer in peers)
+    membership = desk.membership
+    if row.originator == desk.me:
+        at = _Desk(connection, row, desk=desk, pushed=pushed)
+        peers = [code for code in membership.codes() if code != desk.me]
+        gone = [one for one in membership.former if one.code in at.sent]
+        deliveries = tuple(at.delivery(peer) for peer in peers)
+        deliveries += tuple(at.delivery_to_former(one) for one in gone)
+    author = membership.known(row.originator)
     return AssertionStatus(
         id=row.id,
         originator=row.originator,
@@ -66,26 +77,36 @@ def assertion_status(
         subject=row.subject,
         received=row.received,
         superseded_by=row.superseded_by,
+        originator_left=f"{author.left}" if author is not None and author.left else "",
         deliveries=deliveries,
     )
 
 
 class _Desk:
-    def __init__(self, connection: Connection, assertion: str, pushed: Mapping[str, int]) -> None:
+    def __init__(
+        self, connection: Connection, row: journal.Stored, *, desk: ReleaseDesk, pushed: Mapping[str, int]
+    ) -> None:
+        assertion = row.id
+        self._row = row
+        self._desk = desk
         self._connection = connection
         self._pushed = pushed
         self._receipts = feed.receipts(connection)
         self._withheld = feed.withheld_of(connection, assertion)
-        self._refused = feed.refusals_of(connection, assertion)
         recalls = [
             row.id for row in journal.answers_to(connection, assertion) if row.kind in ("correction", "withdrawal")
         ]
         sent = feed.sent_to(connection, (assertion, *recalls))
-        self._entries = sent.get(assertion, {})
+        self.sent = sent.get(assertion, {})
+        refused = feed.refusals_of(connection, assertion)
+        # One that was refused by an older document may have been sent once more.
+        self._refused = {
+            peer: one for peer, one in refused.items() if peer in self.sent and one.seq == self.sent[peer].seq
+        }
         self._recalls = [(name, sent.get(name, {})) for name in recalls]
 
     def delivery(self, peer: str) -> Delivery:
-        entry = self._entries.get(peer)
+        entry = self.sent.get(peer)
         if entry is None:
             return self._not_sent(peer)
         recall = next((name for name, entries in self._recalls if peer in entries), "")
@@ -122,18 +143,25 @@ class _Desk:
             return "sent", "no_receipt", "pushed; the peer's receipt is not here yet"
         return "queued", "not_connected", "in the peer's feed; the peer has not fetched it yet"
 
+    def delivery_to_former(self, peer: Authority) -> Delivery:
+        """Return the part of one that has left: what it was sent stays visible as sent."""
+        found = self.delivery(peer.code)
+        if found.state in ("queued", "sent", "recall_queued"):
+            text = f"it left on {peer.left}, and its receipt never came"
+            return msgspec.structs.replace(found, entitled=False, reason="left", text=text)
+        return msgspec.structs.replace(found, entitled=False, text=found.text or f"it left on {peer.left}")
+
     def _not_sent(self, peer: str) -> Delivery:
         kept = self._withheld.get(peer)
-        if kept is None:
-            # The peer joined after this was published: it was never weighed for it.
-            return Delivery(
-                peer=peer,
-                state="withheld",
-                entitled=False,
-                reason="not_weighed",
-                text="the peer joined after this was published",
-            )
-        return Delivery(peer=peer, state="withheld", entitled=False, reason=kept.reason, text=kept.text)
+        if self._row.superseded_by or self._row.kind == "withdrawal":
+            # It is not weighed any more: what was decided then is what there is to tell.
+            reason, text = (kept.reason, kept.text) if kept else ("not_weighed", "the peer joined after this was over")
+            return Delivery(peer=peer, state="withheld", entitled=False, reason=reason, text=text)
+        decision = self._desk.weigh(claim_of(self._row).marking, peer)
+        if decision.allowed:
+            text = "entitled now; it is released when what was withheld is weighed next, within a minute"
+            return Delivery(peer=peer, state="withheld", entitled=True, reason="not_weighed", text=text)
+        return Delivery(peer=peer, state="withheld", entitled=False, reason=decision.code, text=decision.text)
 
     def _receipted(self, peer: str) -> int:
         receipt = self._receipts.get(peer)

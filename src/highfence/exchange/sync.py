@@ -22,6 +22,9 @@ import structlog
 from highfence.clock import Clock, instant_text
 from highfence.errors import HighfenceError
 from highfence.exchange.channel import Channel, Courier, open_channel
+from highfence.exchange.charter import Charter
+from highfence.exchange.documents import TOLD_BYTES_MAX
+from highfence.exchange.feed import stamp_of
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.receive import Accepted, FeedRefused
@@ -30,6 +33,11 @@ from highfence.model.authority import Membership
 
 FEED_PATH = "/exchange/feed"
 RECEIPT_PATH = "/exchange/receipts"
+DOCUMENTS_PATH = "/exchange/membership"
+#: Documents are small and at hand.
+_DOCUMENTS_S = 10.0
+#: A peer that names ever other documents is not asked for more than so many over one connection.
+_DISBELIEVED_MOST = 8
 #: A problem document and more.
 _ANSWER_BYTES_MAX = 64_000
 #: What was being kept when the node stops is kept to its end, if that takes no longer.
@@ -61,6 +69,7 @@ class Link:
         self._pace = pace
         self._receipts = threading.Event()
         self._done = threading.Event()
+        self._disbelieved: set[str] = set()
         self.view = LinkState(peer=incoming.owner)
 
     async def run(self) -> None:
@@ -121,8 +130,10 @@ class Link:
                 advice="Compare membership documents, keys and clocks",
             )
         self._show("live", "")
+        self._disbelieved.clear()
         self._receipts.set()
         for data in channel.events():
+            self._mirror(stamp_of(data))
             self.view.last_heard = instant_text(self._clock.now())
             verdict = self.incoming.take(data, self._membership()).result()
             self.incoming.settle(verdict)
@@ -134,6 +145,39 @@ class Link:
             if verdict.entries:
                 self._receipts.set()
         return True
+
+    def _mirror(self, stamp: str) -> None:
+        """Fetch the membership documents that the peer has and this node lacks, before anything is judged by them.
+
+        A peer that cannot be asked is left, for what it sends might be refused by an old document only. What cannot be
+        believed is told and not asked for again over this connection; the peer's feed is judged by the document in use.
+
+        Raises:
+            OSError: the peer did not answer.
+        """
+        charter = self._pace.charter
+        if charter is None or stamp in self._disbelieved or not charter.lacks(stamp):
+            return
+        if len(self._disbelieved) >= _DISBELIEVED_MOST:
+            return
+        request = self._signed("GET", DOCUMENTS_PATH, query=f"after={charter.membership.version - 1}")
+        if request is None:
+            return
+        self._disbelieved.add(stamp)
+        before = charter.membership.version
+        try:
+            with open_channel(*request, silence_s=_DOCUMENTS_S) as channel:
+                status, body = channel.status(), channel.body(TOLD_BYTES_MAX)
+            if status != 200:
+                raise HighfenceError(f"the peer answered {status}", where=self.incoming.owner)
+            charter.learn(body)
+            if charter.membership.version > before:
+                # Further versions than go into one answer are asked for with the next batch.
+                self._disbelieved.discard(stamp)
+            log.info("membership_mirrored", peer=self.view.peer, version=charter.membership.version)
+        except HighfenceError as error:
+            self._show(self.view.state, f"its membership document is not believed: {error}")
+            log.warning("membership_refused", peer=self.view.peer, what=str(error))
 
     def open(self, url: str, headers: dict[str, str]) -> AbstractContextManager[Channel]:
         """Open a channel to the peer; raises OSError when it cannot be reached."""
@@ -222,13 +266,17 @@ class _Ear:
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """How a link behaves in time, in seconds, and whom it tells, on its own thread, of each durable verdict."""
+    """How a link behaves in time, in seconds, and whom it tells, on its own thread, of each durable verdict.
+
+    With a `charter` it fetches the membership documents that the peer has and this node lacks.
+    """
 
     taken: Callable[[Accepted | FeedRefused], None]
     retry_s_min: float = 0.05
     retry_s_max: float = 15.0
     silence_s: float = 35.0
     receipt_delay_s: float = 0.05
+    charter: Charter | None = None
 
 
 def _problem(body: bytes) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from highfence.errors import HighfenceError
+from highfence.exchange.distrust import signed_beyond
 from highfence.exchange.envelope import ASSERTION_TYPE, HEAD_TYPE, RECEIPT_TYPE, open_envelope, payload_id, signed_by
 from highfence.exchange.feed import FIRST, Entry, entry_leaf, read_head, read_receipt
 from highfence.exchange.strict import decode
@@ -68,6 +69,8 @@ class _Check:
         self._membership = membership
         self._replaced: dict[str, str] = {}
         self._noted: dict[str, str] = {}
+        self._silenced: set[str] = set()
+        self._beyond: dict[str, dict[str, int]] = {}
         self.assertions = self.entries_out = self.entries_in = self.heads = self.receipts = 0
 
     def run(self) -> Iterator[Difference]:
@@ -79,7 +82,8 @@ class _Check:
 
     def _all(self) -> Iterator[Difference]:
         yield from self._journal()
-        peers = [code for code in self._membership.codes() if code != self._me]
+        former = [one.code for one in self._membership.former]
+        peers = [code for code in (*self._membership.codes(), *former) if code != self._me]
         for peer in peers:
             yield from self._outgoing(peer)
             yield from self._incoming(peer)
@@ -105,16 +109,35 @@ class _Check:
                 chain = row.chain
             if problem := self._envelope(row, bodies):
                 yield Difference(where=where, what=problem)
-            if row.superseded_by:
-                self._noted[row.id] = row.superseded_by
-            if row.kind in RECALLING:
-                self._replaced[row.refers_to] = row.id
+            self._note(row)
         yield from self._standing()
+
+    def _note(self, row: journal.Stored) -> None:
+        """Note what replaced a row, and what it replaces unless a stolen key signed it."""
+        author = self._membership.known(row.originator)
+        seq = self._places(row.originator).get(row.id, 0)
+        if author is not None and seq and signed_beyond(row, author, reader=self._me, seq=seq):
+            self._silenced.add(row.id)
+        elif row.kind in RECALLING:
+            self._replaced[row.refers_to] = row.id
+        if row.superseded_by:
+            self._noted[row.id] = row.superseded_by
+
+    def _places(self, owner: str) -> dict[str, int]:
+        """Return where in a peer's feed stands what was believed from its first untrusted entry on."""
+        author = self._membership.known(owner)
+        bounds = [last for key in author.keys if (last := key.last_trusted(self._me)) is not None] if author else []
+        if not bounds or owner == self._me:
+            return {}
+        if owner not in self._beyond:
+            self._beyond[owner] = feed.believed_after(self._connection, owner, min(bounds))
+        return self._beyond[owner]
 
     def _standing(self) -> Iterator[Difference]:
         """Compare what the register takes as replaced with the corrections and withdrawals in the journal."""
         held = journal.briefs(self._connection, self._replaced)
-        due = {name: by for name, by in self._replaced.items() if name in held}
+        due = dict.fromkeys(self._silenced, journal.UNTRUSTED)
+        due |= {name: by for name, by in self._replaced.items() if name in held}
         for name in sorted(due.keys() | self._noted.keys()):
             if due.get(name) != self._noted.get(name):
                 yield Difference(
@@ -123,7 +146,7 @@ class _Check:
                 )
 
     def _envelope(self, row: journal.Stored, bodies: dict[str, tuple[str, bytes]]) -> str:
-        author = self._membership.authority(row.originator)
+        author = self._membership.known(row.originator)
         if author is None:
             return f"the originator {row.originator} is not in the membership document"
         try:
@@ -185,13 +208,13 @@ class _Check:
     def _heads(self) -> Iterator[Difference]:
         rows = feed.heads(self._connection)
         headed = {row.owner for row in rows if row.reader == self._me}
-        for peer in self._membership.codes():
+        for peer in (*self._membership.codes(), *(one.code for one in self._membership.former)):
             if peer not in headed and feed.state(self._connection, peer, self._me).size:
                 yield Difference(where=f"feed {peer}>{self._me}", what="no signed head of it is kept")
         for row in rows:
             self.heads += 1
             where = f"head of feed {row.owner}>{row.reader}"
-            author = self._membership.authority(row.owner)
+            author = self._membership.known(row.owner)
             if author is None:
                 yield Difference(where=where, what="its signer is not in the membership document")
                 continue
@@ -214,7 +237,7 @@ class _Check:
         for reader, row in feed.receipts(self._connection).items():
             self.receipts += 1
             where = f"receipt of {reader}"
-            signer, me = self._membership.authority(reader), self._membership.authority(self._me)
+            signer, me = self._membership.known(reader), self._membership.known(self._me)
             if signer is None or me is None:
                 yield Difference(where=where, what="its signer is not in the membership document")
                 continue

@@ -36,13 +36,16 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Handling of one assertion. Every default is the most restrictive value.
 
     `releasable_to` holds authority codes only: groups are resolved to their members when the assertion is signed, and
-    the names the author used stay in `groups` for people to read. Empty `purposes` means any purpose of the agreement.
+    the names the author used stay in `groups` for people to read. Only with `later_members` do the groups go on to
+    open: whoever belongs to one of them when it is asked counts as named, also who joined after the signing. Empty
+    `purposes` means any purpose of the agreement.
     """
 
     tlp: str = "RED"
     classification: str = "RESTRICTED"
     releasable_to: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    later_members: bool = False
     originator_control: bool = True
     purposes: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -55,12 +58,16 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def public(*, releasable_to: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> Marking:
-    """Return the marking of what is published anyway, such as an official list: TLP:CLEAR, PUBLIC, no control."""
+    """Return the marking of what is published anyway, such as an official list: TLP:CLEAR, PUBLIC, no control.
+
+    Who joins one of the groups later is told it too.
+    """
     return Marking(
         tlp="CLEAR",
         classification="PUBLIC",
         releasable_to=releasable_to,
         groups=groups,
+        later_members=bool(groups),
         originator_control=False,
         reliability="A",
         credibility=1,

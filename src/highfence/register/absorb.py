@@ -8,14 +8,15 @@ withdrawal takes an assertion out, the company it belonged to is joined anew fro
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from highfence.model.assertion import RECALLING, Assertion
 from highfence.model.entity import Entity
 from highfence.register.holding import claim_of, like_key, likeness_keys
 from highfence.register.join import Arrival, join
 from highfence.register.keys import judged_keys, keys_of, normalise
-from highfence.register.ties import index_ties
+from highfence.register.ties import Row, index_ties
 from highfence.storage import companies, journal, judgements, likenesses, ties
 from highfence.storage.database import Connection
 from highfence.storage.journal import JournalRow
@@ -41,7 +42,7 @@ def absorb(
     companies.add_keys(connection, {key: at for key, at in joining.keys.items() if key not in known})
     company_of = {row.id: joining.company_of[arrival.entity] for row, arrival in zip(rows, arrivals, strict=True)}
     journal.stand(connection, rows, company_of)
-    _index(connection, rows, assertions=assertions, company_of=company_of)
+    _index(connection, rows, assertions, company_of=company_of)
     index_ties(connection, rows, assertions)
     judgements.add(connection, list(_judgements(rows, assertions, company_of=company_of, me=me)))
     replaced = [
@@ -49,16 +50,43 @@ def absorb(
         for row, assertion in zip(rows, assertions, strict=True)
         if assertion.kind in RECALLING
     ]
-    if replaced:
-        journal.supersede(connection, replaced)
-        gone = [old for old, _ in replaced]
-        companies.forget_assertions(connection, gone)
-        likenesses.forget(connection, gone)
-        ties.forget(connection, gone)
-        for company in sorted(set(journal.company_of(connection, gone).values())):
-            _rejoin(connection, company, me)
+    take_out(connection, replaced, me=me)
     moved = bool(replaced or joining.merged) or any(one.judgement is not None for one in assertions)
     return None if moved or judgements.parted(connection, set(company_of.values())) else company_of
+
+
+def take_out(connection: Connection, replaced: Sequence[tuple[str, str]], *, me: str) -> None:
+    """Let assertions say nothing any more, each a pair with what stands in its place; join their companies anew."""
+    if not replaced:
+        return
+    journal.supersede(connection, replaced)
+    gone = [old for old, _ in replaced]
+    companies.forget_assertions(connection, gone)
+    likenesses.forget(connection, gone)
+    ties.forget(connection, gone)
+    for company in sorted(set(journal.company_of(connection, gone).values())):
+        _rejoin(connection, company, me)
+
+
+def bring_back(connection: Connection, ids: Iterable[str], *, me: str) -> None:
+    """Let assertions speak again of which what replaced them is not believed any more; join their companies anew."""
+    rows = sorted(journal.fetch(connection, ids).values(), key=lambda row: row.position)
+    journal.supersede(connection, [(row.id, "") for row in rows])
+    homes = journal.company_of(connection, [row.id for row in rows])
+    claims = [claim_of(row) for row in rows]
+    told = [_Told(row.id, row.marking) for row in rows]
+    _index(connection, told, claims, company_of=homes)
+    index_ties(connection, told, claims)
+    judgements.add(connection, list(_judgements(told, claims, company_of=homes, me=me)))
+    for company in sorted(set(homes.values())):
+        _rejoin(connection, company, me)
+
+
+class _Told(NamedTuple):
+    """What indexing needs to know of a row that is in the journal already."""
+
+    id: str
+    marking_id: str
 
 
 def join_alike(connection: Connection, found: Sequence[LikenessRow]) -> None:
@@ -97,7 +125,7 @@ def _arrival(assertion: Assertion, me: str) -> Arrival:
 
 
 def _index(
-    connection: Connection, rows: Sequence[JournalRow], *, assertions: Sequence[Assertion], company_of: dict[str, str]
+    connection: Connection, rows: Sequence[Row], assertions: Sequence[Assertion], *, company_of: dict[str, str]
 ) -> None:
     names: list[companies.NameRow] = []
     listings: list[companies.ListingIndexRow] = []
@@ -133,7 +161,7 @@ def _index(
 
 
 def _judgements(
-    rows: Sequence[JournalRow], assertions: Sequence[Assertion], *, company_of: dict[str, str], me: str
+    rows: Sequence[Row], assertions: Sequence[Assertion], *, company_of: dict[str, str], me: str
 ) -> Iterator[judgements.JudgementRow]:
     for row, assertion in zip(rows, assertions, strict=True):
         judgement = assertion.judgement

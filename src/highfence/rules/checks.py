@@ -31,7 +31,8 @@ class Finding(NamedTuple):
 class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What every check needs: the marking as read, its unknown fields, the day, and the authority that would get it.
 
-    `own` tells that this authority is the originator itself, `recall` that a recall of what it was sent is at hand.
+    `own` tells that this authority is the originator itself, `recall` that a recall of what it was sent is at hand,
+    `groups` to which groups it belongs now.
     """
 
     marking: Marking
@@ -40,6 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     authority: str
     own: bool
     recall: bool = False
+    groups: tuple[str, ...] = ()
 
 
 class ReleaseCase(Case, frozen=True, kw_only=True, gc=False):
@@ -114,9 +116,18 @@ def _releasable_to(case: Case) -> Finding:
         return Finding("", f"{authority} said it itself", fact)
     if authority in named:
         return Finding("", f"{authority} is named in releasable_to", fact)
+    if shared := _opened(case):
+        return Finding("", f"{authority} belongs to {shared}, which is open to later members", fact)
     if case.recall:
         return Finding("", f"{authority} is not named, but a recall reaches whoever was sent the original", fact)
     return Finding("not_releasable", f"{authority} is not named in releasable_to", fact)
+
+
+def _opened(case: Case) -> str:
+    """Return a group of the marking that is open to who joins later and to which the authority belongs."""
+    if not case.marking.later_members:
+        return ""
+    return next((group for group in case.marking.groups if group in case.groups), "")
 
 
 def _originator_control(case: ReleaseCase) -> Finding:

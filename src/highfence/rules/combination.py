@@ -41,8 +41,8 @@ def combine(markings: Iterable[Marking]) -> Marking:
 
     The strictest of each ladder, the authorities named by all, the caveats of any, the earliest days, the purposes in
     common (`NO_PURPOSE` if there is none), the worst Admiralty grades; `view` and originator control win. The names of
-    groups are kept from all, so that what was RED through a group stays closed. Lists come out sorted. Of nothing, it
-    is `Marking()`, the most restrictive.
+    groups are kept from all, so that what was RED through a group stays closed; they open to later members only if all
+    name the same groups and open them. Lists come out sorted. Of nothing, it is `Marking()`, the most restrictive.
     """
     read = [as_read(marking) for marking in dict.fromkeys(markings)]
     if not read:
@@ -52,6 +52,7 @@ def combine(markings: Iterable[Marking]) -> Marking:
         classification=max((one.classification for one in read), key=CLASSIFICATION_RANK.__getitem__),
         releasable_to=tuple(sorted(set(read[0].releasable_to).intersection(*(one.releasable_to for one in read)))),
         groups=_union(one.groups for one in read),
+        later_members=all(one.later_members for one in read) and len({frozenset(one.groups) for one in read}) == 1,
         originator_control=any(one.originator_control for one in read),
         purposes=_common_purposes(read),
         caveats=_union(one.caveats for one in read),
@@ -70,7 +71,7 @@ def wider(one: Marking, other: Marking) -> bool:
     The Admiralty grades do not count: they judge the information and open nothing.
     """
     opening = _opening(one)
-    return combine((opening, _opening(other))) != combine((opening,))
+    return _bare(combine((opening, _opening(other)))) != _bare(combine((opening,)))
 
 
 def downgrades(old: Marking, new: Marking) -> bool:
@@ -135,13 +136,22 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _opening(marking: Marking) -> Marking:
-    """Reduce a marking to what it opens: groups are names for people, except that RED through a group opens nothing."""
+    """Reduce a marking to what it opens: groups are names for people, unless they open to later members.
+
+    RED through a group opens nothing.
+    """
     read = as_read(marking)
     through_group = read.tlp == "RED" and bool(read.groups)
+    opens = read.later_members and bool(read.groups) and not through_group
     return msgspec.structs.replace(
         read,
         releasable_to=() if through_group else read.releasable_to,
-        groups=(),
+        groups=read.groups if opens else (),
+        later_members=opens,
         reliability="F",
         credibility=6,
     )
+
+
+def _bare(marking: Marking) -> Marking:
+    return marking if marking.later_members else msgspec.structs.replace(marking, groups=())

@@ -76,12 +76,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """A person at a node: the authority they work for, their clearance, what they may use knowledge for."""
+    """A person at a node: the authority they work for, their clearance, what they may use knowledge for.
+
+    `groups` are those to which the authority belongs under the membership document in use.
+    """
 
     authority: str
     ceiling: str = "PUBLIC"
     purposes: tuple[str, ...] = ()
     name: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class ReleaseQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +124,7 @@ def may_receive(marking: Marking, release: ReleaseQuestion) -> Decision:
         membership=membership,
         releaser=releaser,
         originator=release.originator,
+        groups=membership.groups_of(recipient),
         recipient_node=membership.authority(recipient),
         originator_node=membership.authority(release.originator),
         consents=release.consents,
@@ -146,6 +151,7 @@ def may_view(marking: Marking, reader: Reader, *, on: date, originator: str) -> 
         on=on,
         authority=reader.authority,
         own=bool(originator) and reader.authority == originator,
+        groups=reader.groups,
         clearance=reader.ceiling,
         purposes=reader.purposes,
     )

@@ -148,10 +148,11 @@ def leaves_in(connection: Connection, owner: str, *, until: int) -> Iterable[byt
 
 
 def sent_to(connection: Connection, assertions: Iterable[str]) -> dict[str, dict[str, OutRow]]:
-    """Return, for each assertion, the readers in whose feed it stands and the entry."""
+    """Return, for each assertion, the readers in whose feed it stands and the entry, of several the last."""
     found: dict[str, dict[str, OutRow]] = {}
     for part in chunks(assertions):
-        for row in connection.execute(select(feed_out).where(feed_out.c.assertion.in_(part))):
+        query = select(feed_out).where(feed_out.c.assertion.in_(part)).order_by(feed_out.c.seq)
+        for row in connection.execute(query):
             found.setdefault(row.assertion, {})[row.reader] = OutRow(**row._mapping)
     return found
 
@@ -194,8 +195,8 @@ def save_refusals(connection: Connection, rows: Sequence[RefusalRow]) -> None:
 
 
 def refusals_of(connection: Connection, assertion: str) -> dict[str, RefusalRow]:
-    """Return which readers refused an assertion of this node."""
-    query = select(refusal).where(refusal.c.assertion == assertion)
+    """Return which readers refused an assertion of this node; of several refusals of one reader the last."""
+    query = select(refusal).where(refusal.c.assertion == assertion).order_by(refusal.c.seq)
     return {row.reader: RefusalRow(**row._mapping) for row in connection.execute(query)}
 
 
@@ -218,6 +219,14 @@ def refused_in(connection: Connection, owner: str, *, after: int, until: int) ->
     """Return the entries of a peer's feed between two positions that this node did not believe."""
     rows = _REFUSED_IN.rows(connection, {"owner": owner, "after": after, "until": until})
     return [InRow(**dict(zip(InRow.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def believed_after(connection: Connection, owner: str, seq: int) -> dict[str, int]:
+    """Return the assertions of a peer's feed that were believed behind an entry, each with its place."""
+    query = select(feed_in.c.assertion, feed_in.c.seq).where(
+        feed_in.c.owner == owner, feed_in.c.seq > seq, feed_in.c.reason == ""
+    )
+    return {row.assertion: row.seq for row in connection.execute(query.order_by(feed_in.c.seq))}
 
 
 def taken_missing(connection: Connection, owner: str) -> list[str]:

@@ -20,6 +20,9 @@ from highfence.storage.tables import journal, marking, standing
 #: The chain value before the first row.
 CHAIN_START = hashlib.sha256(b"highfence-journal-v1").digest()
 
+#: Stands in the place of what replaced an assertion: the key that signed it was stolen by then, so nothing did.
+UNTRUSTED = "untrusted_key"
+
 
 class JournalRow(msgspec.Struct, frozen=True, kw_only=True):
     """An envelope and what is needed to find it again; `marking` is the marking's JSON, `received` RFC 3339."""

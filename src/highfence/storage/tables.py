@@ -324,3 +324,11 @@ case_request = Table(
     Column("digest", String(64), nullable=False),
     Column("answer", LargeBinary, nullable=False),
 )
+
+weighed = Table(
+    "weighed",
+    metadata,
+    Column("reader", String(32), primary_key=True),
+    Column("document", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+)

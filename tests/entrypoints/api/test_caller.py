@@ -20,6 +20,7 @@ from .conftest import Caller, code_of
 #: Method and path of each route that needs more than to read -> the power.
 POWERS = {
     ("post", "/api/applications"): "publish",
+    ("post", "/api/membership"): "operate",
     ("post", "/api/assertions"): "publish",
     ("post", "/api/cases/{number}/events"): "publish",
     ("post", "/api/consultations"): "publish",

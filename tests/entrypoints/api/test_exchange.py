@@ -12,7 +12,7 @@ from published import company, draft
 from highfence.app import Node
 from highfence.model.authority import Membership
 from highfence.storage import peers
-from nodes import carry, sharing
+from nodes import carry, following, sharing
 
 from .conftest import Caller
 
@@ -77,3 +77,26 @@ def test_verification_names_the_first_difference(operator: Caller, node: Node) -
     (difference,) = operator.json("/api/verification")["differences"]
     assert difference["where"] == "journal position 2"
     assert difference["what"]
+
+
+def test_a_running_node_goes_by_the_next_document_and_says_so(
+    operator: Caller, analyst: Caller, nodes: dict[str, Node]
+) -> None:
+    envelope = following(nodes)
+    assert analyst.post("/api/membership", envelope).status_code == 403
+    assert operator.json("/api/membership/state")["version"] == 1
+    answer = operator.post("/api/membership", envelope)
+    assert (answer.status_code, answer.json()["version"]) == (201, 2)
+    found = analyst.json("/api/membership/state")
+    assert (found["version"], found["state"], found["forks"]) == (2, "valid", 0)
+    again = operator.post("/api/membership", following({"us": nodes["us"]}))
+    assert (again.status_code, again.json()["code"]) == (403, "too_few_signatures")
+    assert "not signed: eu, nl" in again.json()["detail"]
+
+
+def test_the_state_warns_before_the_document_ends(reader: Caller, node: Node) -> None:
+    left = node.membership.expires - node.now()
+    node.clock.advance(left.total_seconds() - 3600)  # type: ignore[attr-defined]
+    found = reader.json("/api/membership/state")
+    assert found["state"] == "expiring"
+    assert "expires in 1 h" in found["text"]

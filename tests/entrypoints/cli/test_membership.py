@@ -41,7 +41,8 @@ def drafted(cli: CommandLine, homes: dict[str, Path], *words: object) -> Path:
 
 def sign(cli: CommandLine, document: Path, home: Path) -> None:
     ran = cli("membership", "sign", document, "--home", home)
-    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith("- Version ")
 
 
 def test_more_than_half_must_sign_before_anybody_believes_the_document(
@@ -139,3 +140,49 @@ def test_what_was_installed_is_told_to_a_person(cli: CommandLine, fresh: dict[st
         sign(cli, document, fresh[code])
     out = cli("membership", "install", document, "--home", fresh["us"], terminal=True).out
     assert out.startswith("Version 1 with 3 authorities, good until ")
+
+
+def test_the_next_version_is_proposed_read_signed_apart_checked_and_installed(
+    cli: CommandLine, fresh: dict[str, Path], tmp_path: Path
+) -> None:
+    first = drafted(cli, fresh)
+    for code in ("us", "eu"):
+        sign(cli, first, fresh[code])
+    cli("membership", "install", first, "--home", fresh["us"]).line()
+    current, following = fresh["us"] / "membership.json", tmp_path / "next.json"
+    told = cli("membership", "propose", current, following, "--groups", "nl=g7", "--suspend", "agr-1=2026-12-01").out
+    assert "NL joins g7." in told
+    assert "Agreement agr-1 rests from 2026-12-01 on." in told
+    shown = cli("membership", "show", following, "--against", current).line()
+    assert any("NL joins g7." in one for one in shown["differences"])
+    copies = [tmp_path / f"{code}.json" for code in ("us", "eu")]
+    for code, copy in zip(("us", "eu"), copies, strict=True):
+        assert cli("membership", "sign", following, "--home", fresh[code], "--out", copy).code == 0
+    weak = cli("membership", "check", copies[0], "--against", current)
+    assert weak.code == 1
+    assert "1 of 2 authorities needed have signed (us); not signed: eu, nl" in weak.err
+    assert cli("membership", "combine", following, *copies).code == 0
+    checked = cli("membership", "check", following, "--against", current).line()
+    assert (checked["signed"], checked["missing"]) == (["eu", "us"], ["nl"])
+    assert cli("membership", "install", following, "--home", fresh["us"]).line()["version"] == 2
+    found = cli("membership", "state", "--home", fresh["us"]).line()
+    assert (found["version"], found["id"], found["state"]) == (2, checked["id"], "valid")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["--groups", "nl"], "no name and value"),
+        (["--suspend", "agr-1=soon"], "no day or two"),
+        (["--stolen", "nl=us:x"], "no entry of a feed"),
+        (["--stolen", "nl=:3"], "no entry of a feed"),
+        (["--remove", "xx"], "no member"),
+        (["--threshold", "4"], "threshold 4"),
+    ],
+)
+def test_a_proposal_that_cannot_be_is_refused_and_nothing_is_written(
+    cli: CommandLine, fresh: dict[str, Path], tmp_path: Path, words: list[str], what: str
+) -> None:
+    line = cli("membership", "propose", drafted(cli, fresh), tmp_path / "next.json", *words).refused(2)
+    assert what in line
+    assert not (tmp_path / "next.json").exists()

@@ -17,7 +17,7 @@ from highfence.entrypoints.identity import first_officer
 from highfence.entrypoints.server import create_front
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.request import Request, sign_request
-from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
+from highfence.exchange.sync import DOCUMENTS_PATH, FEED_PATH, RECEIPT_PATH
 from nodes import opened
 
 HOST = "us.example:8321"
@@ -44,6 +44,11 @@ class Knock:
         return self.ask(
             "GET", FEED_PATH, query=query, headers=self.signed("GET", FEED_PATH, query=query), events=events
         )
+
+    def documents(self, after: int) -> Answer:
+        """Fetch the membership documents behind a version."""
+        query = f"after={after}"
+        return self.ask("GET", DOCUMENTS_PATH, query=query, headers=self.signed("GET", DOCUMENTS_PATH, query=query))
 
     def receipt(self, body: bytes) -> Answer:
         """Hand in a receipt."""

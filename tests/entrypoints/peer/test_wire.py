@@ -16,9 +16,9 @@ from highfence.exchange.envelope import HEAD_TYPE, open_envelope, signed_by
 from highfence.exchange.feed import Head, Receipt, read_head, sign_receipt
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.request import VALID_SECONDS
-from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
+from highfence.exchange.sync import DOCUMENTS_PATH, FEED_PATH, RECEIPT_PATH
 from highfence.storage import feed
-from nodes import concern, sharing, states, suspended
+from nodes import concern, following, sharing, states, suspended
 
 from .conftest import HOST, Knock
 
@@ -151,7 +151,7 @@ def test_a_revoked_key_is_refused(node: Node, knock: Door) -> None:
         else one
         for one in node.membership.authorities
     )
-    node._membership = msgspec.structs.replace(node.membership, authorities=authorities)
+    node.charter.membership = msgspec.structs.replace(node.membership, authorities=authorities)
     answer = knock("nl").feed()
     assert (answer.status, answer.code) == (403, "revoked_key")
 
@@ -282,3 +282,46 @@ def test_a_suspended_agreement_is_not_published_under(nodes: dict[str, Node], kn
 def test_the_wire_is_not_among_the_routes_that_officers_systems_are_told_of(knock: Door) -> None:
     answer = knock("nl").ask("GET", "/api/schema/openapi.json", headers={"host": HOST})
     assert b"/exchange/" not in answer.body
+
+
+def test_a_member_is_told_the_documents_that_it_lacks_and_nobody_else_is(nodes: dict[str, Node], knock: Door) -> None:
+    nodes["us"].install_membership(following(nodes))
+    told_all = msgspec.json.decode(knock("nl").documents(1).body, type=list[str])
+    assert [text.encode() for text in told_all] == [nodes["us"].home.membership.read_bytes()]
+    assert knock("nl").documents(2).body == b"[]"
+    assert knock("stranger").documents(0).status == 403
+    assert knock("nl").ask("GET", DOCUMENTS_PATH, query="after=0", headers={"host": HOST}).status == 403
+
+
+def test_a_feed_ends_when_another_document_is_in_use_and_says_which(
+    nodes: dict[str, Node], knock: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = nodes["us"]
+    before = us.charter.stamp
+    envelope = following(nodes)
+
+    async def installed_meanwhile(seen: int, *, timeout_s: float) -> int:
+        us.install_membership(envelope)
+        return seen + 1
+
+    monkeypatch.setattr(us.feed_bell("nl"), "wait", installed_meanwhile)
+    batches = knock("nl").feed(events=1000).batches()
+    assert [batch.membership for batch in batches] == [before, us.charter.stamp]
+    assert us.charter.stamp.startswith("2 ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"), [({"retired": True}, "retired_key"), ({"untrusted_after": {"*": 0}}, "untrusted_key")]
+)
+def test_a_key_that_speaks_no_more_opens_nothing(
+    node: Node, knock: Door, changes: dict[str, object], code: str
+) -> None:
+    authorities = tuple(
+        msgspec.structs.replace(one, keys=tuple(msgspec.structs.replace(key, **changes) for key in one.keys))
+        if one.code == "nl"
+        else one
+        for one in node.membership.authorities
+    )
+    node.charter.membership = msgspec.structs.replace(node.membership, authorities=authorities)
+    answer = knock("nl").feed()
+    assert (answer.status, answer.code) == (403, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import msgspec
@@ -223,7 +223,7 @@ def test_peers_show_quarantine_with_reason_and_agreements_with_suspensions(opera
     )
     agreement = node.membership.agreements[0]
     rests = msgspec.structs.replace(agreement, id="agr-2", suspensions=(Suspension(since=date(2026, 11, 1)),))
-    node._membership = msgspec.structs.replace(node.membership, agreements=(agreement, rests))
+    node.charter.membership = msgspec.structs.replace(node.membership, agreements=(agreement, rests))
     words = " ".join(html.fromstring(operator.text("/peers")).text_content().split())
     assert "Two heads: two heads of one size" in words
     assert "Agreements in force today" in words
@@ -302,3 +302,18 @@ def test_search_terms_and_codes_are_in_no_log(
     written = "".join(capsys.readouterr())
     assert "page_failed" in written
     assert not re.search("nobody-should-log|" + OPERATOR, written)
+
+
+def test_the_page_of_peers_warns_before_the_document_ends_and_names_who_left(operator: Browser, node: Node) -> None:
+    words = " ".join(html.fromstring(operator.text("/peers")).text_content().split())
+    assert "expires in" not in words
+    left = node.membership.expires - node.now()
+    gone = msgspec.structs.replace(
+        node.membership.authorities[0], code="cy", name="Cyprus", keys=(), left=date(2026, 11, 1)
+    )
+    node.charter.membership = msgspec.structs.replace(
+        node.membership, expires=node.membership.expires - left + timedelta(hours=2), former=(gone,)
+    )
+    words = " ".join(html.fromstring(operator.text("/peers")).text_content().split())
+    assert "expires in 2 h" in words
+    assert "Left: Cyprus (CY), 1 Nov 2026." in words

@@ -20,6 +20,7 @@ from highfence.exchange.status import AssertionStatus
 from highfence.exchange.strict import DOCUMENT_BYTES_MAX
 from highfence.register.reading import Sight
 from highfence.register.view import Arrived, Held
+from highfence.storage.journal import UNTRUSTED
 
 #: A draft is smaller than the document that is signed, but may be written with more space.
 PUBLISH_BYTES_MAX = 2 * DOCUMENT_BYTES_MAX
@@ -71,7 +72,10 @@ class Assertions(Controller):
 
     @get("/{assertion:str}")
     async def one(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities, assertion: str) -> Held:
-        """Return one assertion. `superseded_by` is `withheld` when what replaced it is not for the caller to see."""
+        """Return one assertion. `superseded_by` is `withheld` when what replaced it is not for the caller to see.
+
+        It is `untrusted_key` when the key that signed the assertion was stolen by then: it is not to be relied on.
+        """
         reader = caller(request, identities).reader(node.code)
         with node.sight(reader) as sight:
             held = sight.assertion(assertion)
@@ -102,10 +106,11 @@ class Assertions(Controller):
 def _told(sight: Sight, name: str) -> str:
     """Return the id of what replaced an assertion if the reader may see that.
 
-    Else the word `withheld`: that it no longer stands must be known, or somebody would rely on it.
+    Else the word `withheld`, or `untrusted_key` where the key that signed it was stolen by then: that it no longer
+    stands must be known, or somebody would rely on it.
     """
-    if not name:
-        return ""
+    if name in ("", UNTRUSTED):
+        return name
     try:
         return sight.assertion(name).id
     except NotFound:

@@ -110,6 +110,16 @@ class FileOperation(Operation):
 
 
 @dataclass
+class SignedDocument(Operation):
+    """An operation whose body is a signed membership document."""
+
+    def __post_init__(self) -> None:
+        """Describe the body."""
+        envelope = {"type": "object", "required": ["payload", "payloadType", "signatures"]}
+        self.request_body = _body("application/json", envelope, "The document in its envelope, see docs/protocol.md")
+
+
+@dataclass
 class NamesOperation(Operation):
     """An operation whose body is a watch list."""
 

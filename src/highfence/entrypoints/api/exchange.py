@@ -7,14 +7,21 @@ import asyncio
 from typing import Any
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 
 from highfence import __version__
-from highfence.app import Node, PeerView
+from highfence.app import Node
+from highfence.entrypoints.api.bodies import SignedDocument
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
+from highfence.exchange.documents import MembershipState
+from highfence.exchange.overview import PeerView
+from highfence.exchange.strict import DOCUMENT_BYTES_MAX
 from highfence.exchange.verification import Verified
 from highfence.model.authority import Membership
+
+#: The document and its signatures, in base64.
+MEMBERSHIP_BYTES_MAX = 2 * DOCUMENT_BYTES_MAX
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +58,22 @@ class Exchange(Controller):
         """Return the membership document in use."""
         caller(request, identities)
         return node.membership
+
+    @get("/membership/state")
+    async def membership_state(
+        self, *, request: Request[Any, Any, Any], node: Node, identities: Identities
+    ) -> MembershipState:
+        """Return how the membership document in use stands: its version and id, and a warning before it expires."""
+        caller(request, identities)
+        return node.charter.state()
+
+    @post("/membership", request_max_body_size=MEMBERSHIP_BYTES_MAX, operation_class=SignedDocument)
+    async def install(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> MembershipState:
+        """Go by another membership document from now on, if enough authorities have signed it; peers fetch it."""
+        caller(request, identities, power="operate")
+        body = await request.body()
+        await asyncio.to_thread(node.install_membership, body)
+        return node.charter.state()
 
     @get("/verification")
     async def verification(self, *, request: Request[Any, Any, Any], node: Node, identities: Identities) -> Verified:

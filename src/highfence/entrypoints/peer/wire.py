@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wire: the two routes between nodes."""
+"""Wire: the three routes between nodes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from highfence.app import Node
 from highfence.errors import InvalidInput
 from highfence.exchange import request as signing
 from highfence.exchange.outgoing import Outgoing
-from highfence.exchange.sync import FEED_PATH, RECEIPT_PATH
+from highfence.exchange.sync import DOCUMENTS_PATH, FEED_PATH, RECEIPT_PATH
 from highfence.model.authority import Authority
 
 #: A receipt names at most 500 refusals.
@@ -40,6 +40,13 @@ class Wire(Controller):
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
 
+    @get(DOCUMENTS_PATH)
+    async def documents(self, request: Request[Any, Any, Any], node: Node, after: int = 0) -> Response[bytes]:
+        """Tell a member the membership documents behind version `after`, each as it was signed."""
+        _caller(node, _asked(request, b""), request.headers)
+        told = await asyncio.to_thread(node.charter.after, after)
+        return Response(told, media_type="application/json", headers={"cache-control": "no-store"})
+
     @post(RECEIPT_PATH, request_max_body_size=RECEIPT_BYTES_MAX)
     async def receipt(self, request: Request[Any, Any, Any], node: Node) -> Response[None]:
         """Take a countersigned head."""
@@ -51,8 +58,13 @@ async def _push(node: Node, outgoing: Outgoing) -> AsyncIterator[bytes]:
     bell = node.feed_bell(outgoing.reader)
     yield _event(outgoing.seq, outgoing.heartbeat())
     behind = True
+    document = node.charter.id
     while not node.stopping:
         seen = bell.rings
+        if node.charter.id != document:
+            # Under another document the reader may be no member, or its key not its own any more: it asks again.
+            yield _event(outgoing.seq, outgoing.heartbeat())
+            return
         # Far behind, batches are large: made off the event loop, so that other readers' pushes are not delayed.
         batch = await asyncio.to_thread(outgoing.next_batch) if behind else outgoing.next_batch()
         if batch is None:

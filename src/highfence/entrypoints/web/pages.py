@@ -106,6 +106,7 @@ class Pages(Controller):
             visit,
             peers=node.peer_views(),
             membership=membership,
+            document=node.charter.state(),
             in_force=[one for one in membership.agreements if one.in_force(today)],
             resting=[one for one in membership.agreements if not one.in_force(today)],
             names=_names(membership),
@@ -114,7 +115,8 @@ class Pages(Controller):
 
 
 def _names(membership: Membership) -> dict[str, str]:
-    return {one.code: one.name for one in membership.authorities}
+    names = {one.code: one.name for one in membership.authorities}
+    return {one.code: f"{one.name} (left on {one.left})" for one in membership.former} | names
 
 
 def _company_path(sight: Sight, subject: str) -> str:
