@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.membership import believe_membership
 from highfence.exchange.outgoing import Outgoing, Signer
+from highfence.exchange.overview import Ends, PeerView, peer_views
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
 from highfence.exchange.receive import Accepted, FeedRefused
 from highfence.exchange.release import ReleaseDesk
@@ -41,30 +42,13 @@ from highfence.register.ties import catch_up
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
-from highfence.storage import feed, journal, peers
-from highfence.storage.database import Connection, Database, open_sqlite
+from highfence.storage import journal, peers, processes
+from highfence.storage.database import Connection, Database
 from highfence.storage.migrations import upgrade
+from highfence.storage.opening import open_database
 
 #: A change that records publications at the desk it is given, within the transaction of the connection.
 PublicationChange = Callable[[PublishDesk, Connection], Published]
-
-
-class PeerView(msgspec.Struct, frozen=True, kw_only=True):
-    """A peer as an operator sees it: who it is, how far each direction has come, what is wrong.
-
-    `out_size` entries are in its feed, `out_pushed` were pushed over the present connection, its receipt covers
-    `out_received`, it refused `out_refused`; `in_size` entries of its feed are durable here.
-    """
-
-    authority: Authority
-    link: LinkState
-    out_size: int
-    out_pushed: int
-    out_received: int
-    out_refused: int
-    in_size: int
-    quarantine: peers.Quarantine | None
-    evidence: int
 
 
 class Node:
@@ -84,7 +68,7 @@ class Node:
         self.pushed: dict[str, int] = {}
         self.links: dict[str, LinkState] = {}
         self.stopping = False
-        self.import_lock = threading.Lock()
+        self._importing = threading.Lock()
         self.nonces = NonceMemory()
         self.rolls = Rolls()
         self._resolver = Resolver(self.rolls, self.code)
@@ -117,13 +101,24 @@ class Node:
         """Return the node's present instant."""
         return self.clock.now()
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes of this node may use its database at the same time."""
+        return self.database.posts is not None
+
     def install_membership(self, envelope: bytes) -> Membership:
         """Believe and keep a membership document; raises as `exchange.membership.believe_membership`."""
         trusted = self._membership if self._membership.version else None
         membership = believe_membership(envelope, trusted=trusted, now=self.now())
+        if self.shared:
+            self._share_membership(membership.version, envelope)
         write_private(self.home.membership, envelope.decode())
         self._membership = membership
         return membership
+
+    def refresh_membership(self) -> None:
+        """Take up the membership document that another process of this node has installed, if it is newer."""
+        self._membership = self._read_membership()
 
     def resolve(self, marking: Marking) -> Marking:
         """Return the marking with its groups resolved to their present members, as it is signed."""
@@ -173,11 +168,12 @@ class Node:
         published = future.result()
         self.fresh.note(published.news)
         for reader, size in published.feed_sizes.items():
-            self._tail(reader).extend(published.entries[reader], size=size)
+            self.tail(reader).extend(published.entries[reader], size=size)
             self.feed_bell(reader).ring()
         self.bell.ring()
 
-    def _tail(self, reader: str) -> Tail:
+    def tail(self, reader: str) -> Tail:
+        """Return the newest entries of the feed to `reader`, as far as this process remembers them."""
         return self._tails.setdefault(reader, Tail())
 
     def feed_bell(self, reader: str) -> Bell:
@@ -219,12 +215,26 @@ class Node:
             looked = self._resolver.look(connection, on=day(self.now()))
         if looked is None:
             return 0
-        joined = self.database.write(lambda connection: self._resolver.keep(connection, looked))
+
+        def keep(connection: Connection) -> frozenset[str]:
+            moved = self._resolver.keep(connection, looked)
+            if self.shared:
+                processes.note_moved(connection, moved)
+            return moved
+
+        joined = self.database.write(keep)
         if joined:
             self.rolls.touch(joined)
             self.fresh.forget()
             self.bell.ring()
         return self.unresolved()
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Be the only one, of all threads and processes of this node, who takes an edition of a list."""
+        posts = self.database.posts
+        with self._importing, nullcontext() if posts is None else posts.waited_for("import"):
+            yield
 
     def arrived_after(self, position: int, reader: Reader, *, limit: int) -> tuple[Arrived, ...]:
         """Return up to `limit` assertions behind a journal position, in order, that a reader may see."""
@@ -252,7 +262,7 @@ class Node:
     def outgoing(self, reader: str) -> Outgoing:
         """Return a walk over the feed to a peer."""
         signer = Signer(self._key, self.clock)
-        return Outgoing(self.code, self._tail(reader), reader=reader, database=self.database, signer=signer)
+        return Outgoing(self.code, self.tail(reader), reader=reader, database=self.database, signer=signer)
 
     def link(self, peer: str) -> Link:
         """Return the link that keeps a peer's feed coming."""
@@ -281,26 +291,9 @@ class Node:
 
     def peer_views(self) -> tuple[PeerView, ...]:
         """Return all peers, sorted by code."""
+        ends = Ends(me=self.code, links=self.links, pushed=self.pushed, elsewhere=self.shared)
         with self.database.read() as connection:
-            receipts = feed.receipts(connection)
-            refused = feed.refusal_counts(connection)
-            confined = peers.confined(connection)
-            evidence = peers.evidence_counts(connection)
-            return tuple(
-                PeerView(
-                    authority=peer,
-                    link=self.links.get(peer.code, LinkState(peer=peer.code, state="not running")),
-                    out_size=feed.state(connection, self.code, peer.code).size,
-                    out_pushed=self.pushed.get(peer.code, 0),
-                    out_received=receipts[peer.code].size if peer.code in receipts else 0,
-                    out_refused=refused.get(peer.code, 0),
-                    in_size=feed.state(connection, peer.code, self.code).size,
-                    quarantine=confined.get(peer.code),
-                    evidence=evidence.get(peer.code, 0),
-                )
-                for peer in sorted(self._membership.authorities, key=lambda one: one.code)
-                if peer.code != self.code
-            )
+            return peer_views(connection, self._membership, ends)
 
     def release_peer(self, peer: str) -> bool:
         """Take a peer out of quarantine, after a person has looked at the evidence; True if it was in."""
@@ -339,40 +332,62 @@ class Node:
             self._lock = None
 
     def _read_membership(self) -> Membership:
+        """Return the document of the home or, of a node of several processes, the newest that one of them knew."""
         path = self.home.membership
-        if not path.exists():
-            now = self.now()
-            return Membership(version=0, issued=now, expires=now, threshold=1, authorities=())
-        return believe_membership(path.read_bytes(), trusted=None, now=None)
+        envelope = path.read_bytes() if path.exists() else b""
+        found = believe_membership(envelope, trusted=None, now=None) if envelope else _nobody(self.now())
+        if not self.shared:
+            return found
+        with self.database.read() as connection:
+            version, newest = processes.membership(connection) or (0, b"")
+        if version > found.version:
+            found = believe_membership(newest, trusted=None, now=None)
+            write_private(path, newest.decode())
+        elif version < found.version:
+            self._share_membership(found.version, envelope)
+        return found
+
+    def _share_membership(self, version: int, envelope: bytes) -> None:
+        self.database.write(lambda connection: processes.save_membership(connection, version, envelope))
 
 
-def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = False) -> Node:
+def open_node(
+    folder: Path, *, clock: Clock | None = None, read_only: bool = False, sharing: bool = False, database: str = ""
+) -> Node:
     """Open the node whose home is `folder`; a writer holds the home's lock until it is closed.
 
+    `database` is the URL of a PostgreSQL database in place of what the settings say. With such a database and `sharing`
+    other processes that share it too may use the node at the same time.
+
     Raises:
-        SettingsWrong: not a home, no key, or another process is writing to it.
+        SettingsWrong: not a home, no key, an unfit database, or another process is writing to it.
+        StorageFailed: the database cannot be reached.
         Refused: the membership document is not signed as it must be, or has expired.
     """
     settings = load(folder)
+    settings = msgspec.structs.replace(settings, database=database or settings.database)
     home = Home(folder)
-    lock = None if read_only else WriterLock(home)
-    database = open_sqlite(home.database, read_only=read_only)
+    lock = None if read_only else WriterLock(home, shared=sharing and bool(settings.database))
+    opened: Database | None = None
     try:
+        opened = open_database(home.database, settings.database, read_only=read_only)
+        if opened.posts is not None:
+            opened.posts.be_present(alone=not sharing)
         if not read_only:
-            upgrade(database)
-            catch_up(database)
-        node = Node(
-            home,
-            settings=settings,
-            key=SigningKey.read(home.signing_key),
-            database=database,
-            clock=clock or SystemClock(),
-        )
+            upgrade(opened)
+            catch_up(opened)
+        key = SigningKey.read(home.signing_key)
+        node = Node(home, settings=settings, key=key, database=opened, clock=clock or SystemClock())
     except BaseException:
-        database.close()
+        if opened is not None:
+            opened.close()
         if lock is not None:
             lock.free()
         raise
     if lock is not None:
         node.hold(lock)
     return node
+
+
+def _nobody(now: datetime) -> Membership:
+    return Membership(version=0, issued=now, expires=now, threshold=1, authorities=())
