@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -68,6 +69,15 @@ def require_postgres() -> None:
     """Skip the test where no server answers."""
     if why := _answers():
         pytest.skip(why)
+
+
+def require_nats(address: str) -> None:
+    """Skip the test where no NATS server answers."""
+    host, _, port = address.rpartition("/")[2].rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=3).close()
+    except OSError as error:
+        pytest.skip(f"no NATS server answers at {address}: {error}")
 
 
 def run_on_server(*statements: str) -> None:

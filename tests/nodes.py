@@ -26,8 +26,8 @@ from highfence.model.marking import Marking
 from highfence.register.absorb import claim_of
 from highfence.rules.handling import Reader
 from highfence.storage import journal
-from highfence.storage.sqlite import open_sqlite
 from highfence.storage.migrations import upgrade
+from highfence.storage.sqlite import open_sqlite
 from highfence.storage.tables import metadata
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -19,6 +19,7 @@ from highfence.exchange.countersigned import believe_receipt, keep_receipt
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
 from highfence.exchange.membership import believe_membership
+from highfence.exchange.nonces import SharedNonces
 from highfence.exchange.outgoing import Outgoing, Signer
 from highfence.exchange.overview import Ends, PeerView, peer_views
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
@@ -64,12 +65,15 @@ class Node:
         self.database = database
         self.code = settings.authority
         self.bell = Bell()
+        #: Rings for what this process has committed, and not for what another of the node has.
+        self.own = Bell()
         self.feed_bells: dict[str, Bell] = {}
         self.pushed: dict[str, int] = {}
         self.links: dict[str, LinkState] = {}
         self.stopping = False
         self._importing = threading.Lock()
         self.nonces = NonceMemory()
+        self.feed_nonces = self.nonces if database.posts is None else SharedNonces(database)
         self.rolls = Rolls()
         self._resolver = Resolver(self.rolls, self.code)
         with database.read() as connection:
@@ -171,6 +175,7 @@ class Node:
             self.tail(reader).extend(published.entries[reader], size=size)
             self.feed_bell(reader).ring()
         self.bell.ring()
+        self.own.ring()
 
     def tail(self, reader: str) -> Tail:
         """Return the newest entries of the feed to `reader`, as far as this process remembers them."""
@@ -227,6 +232,7 @@ class Node:
             self.rolls.touch(joined)
             self.fresh.forget()
             self.bell.ring()
+            self.own.ring()
         return self.unresolved()
 
     @contextmanager
@@ -272,6 +278,7 @@ class Node:
             if isinstance(verdict, Accepted) and verdict.entries:
                 self.fresh.note(incoming.news)
                 self.bell.ring()
+                self.own.ring()
 
         pace = Pace(
             taken=arrived,

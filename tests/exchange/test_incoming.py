@@ -267,7 +267,8 @@ def test_there_is_no_receipt_before_the_first_head(nodes, incoming):
     assert not incoming.owes_receipt
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30).filter(lambda text: text.strip())
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+WORDS = st.text(LETTERS, min_size=1, max_size=30).filter(lambda text: text.strip())
 ODD = st.sampled_from(("\x01", "9" * 400, "%", "\u202e", "İ", "ﬀ", "0000-00-00", "1-1", "LEI", "é" * 3000, "http://"))
 ENTITIES = st.builds(
     Entity,

@@ -16,12 +16,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from highfence.app import PeerView
 from highfence.ceremony import NewAuthority
 from highfence.entrypoints.api.assertions import PublishedView
 from highfence.entrypoints.cli.demo.stage import Actor, free_ports
 from highfence.entrypoints.drafts import Draft
 from highfence.entrypoints.problems import Problem
+from highfence.exchange.overview import PeerView
 from highfence.exchange.status import AssertionStatus, Delivery
 from highfence.model.assertion import Assertion
 from highfence.register.view import Arrived

@@ -119,7 +119,7 @@ def test_what_a_reader_changes_is_refused_or_not_kept(database):
 def test_a_read_only_database_cannot_be_written(database, open_again):
     database.write(note("a"))
     reader = open_again(read_only=True)
-    with pytest.raises(StorageFailed, match="readonly|read-only"):
+    with pytest.raises(StorageFailed, match=r"readonly|read-only"):
         reader.write(note("b"))
     assert names(reader) == ["a"]
     reader.close()

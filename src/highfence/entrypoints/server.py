@@ -8,8 +8,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,7 +23,9 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from highfence import __version__
 from highfence.app import Node
+from highfence.entrypoints.abreast import keep_abreast
 from highfence.entrypoints.api import api_routes
+from highfence.entrypoints.duties import Duties
 from highfence.entrypoints.fence import Fence
 from highfence.entrypoints.following import follow
 from highfence.entrypoints.front import Front
@@ -35,6 +38,7 @@ from highfence.entrypoints.resolving import resolve
 from highfence.entrypoints.web import answer_page, web_routes
 from highfence.entrypoints.web.desk import Desk
 from highfence.errors import HighfenceError, SettingsWrong
+from highfence.exchange.sync import LinkState
 
 __all__ = ["SECURITY_HEADERS", "create_app", "create_front", "serve"]
 
@@ -74,7 +78,7 @@ def _framework(node: Node, identities: Identities, *, links: bool) -> Litestar:
             "identities": Provide(give_identities, sync_to_thread=False),
         },
         exception_handlers={Exception: _answer_error},
-        lifespan=[_kept(desk), *([_linked(node), _followed(node, identities)] if links else [])],
+        lifespan=[_kept(desk), *(_running(node, identities) if links else [])],
         response_headers=SECURITY_HEADERS,
         request_max_body_size=node.settings.upload_bytes_max,
         openapi_config=_described(),
@@ -108,24 +112,28 @@ def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response
     return answer_problem(request, error)
 
 
-def _linked(node: Node) -> Any:
-    def broke(task: asyncio.Task[None]) -> None:
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
-        view = node.links[task.get_name()]
-        view.state, view.text = "refused", f"the link broke: {type(error).__name__}; the node's log tells where"
-        log.error("link_broke", peer=task.get_name(), error=type(error).__name__, places=places_of(error))
+def _running(node: Node, identities: Identities) -> list[Any]:
+    """Return what goes on while a node runs: what is each process's own, and the duties."""
+    duties = Duties(node)
+    own: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        duties.watch,
+        lambda: follow(node, identities.readers(node.code)),
+    ]
+    if node.shared:
+        own.append(lambda: keep_abreast(node))
+    return [
+        _going_on(lambda: [asyncio.create_task(work()) for work in own]),
+        _going_on(lambda: _links(node, duties)),
+        _going_on(lambda: [asyncio.create_task(duties.do("resolve", lambda: resolve(node)))]),
+    ]
+
+
+def _going_on(begin: Callable[[], Sequence[asyncio.Task[None]]]) -> Any:
+    """Begin tasks with the application, and cancel them with it."""
 
     @asynccontextmanager
-    async def linked(_: Litestar) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(node.link(code).run(), name=code)
-            for code in node.membership.codes()
-            if code != node.code
-        ]
-        for task in tasks:
-            task.add_done_callback(broke)
+    async def going_on(_: Litestar) -> AsyncIterator[None]:
+        tasks = begin()
         try:
             yield
         finally:
@@ -133,7 +141,35 @@ def _linked(node: Node) -> Any:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    return linked
+    return going_on
+
+
+def _links(node: Node, duties: Duties) -> list[asyncio.Task[None]]:
+    def broke(task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        view = node.links.setdefault(task.get_name(), LinkState(peer=task.get_name()))
+        view.state, view.text = "refused", f"the link broke: {type(error).__name__}; the node's log tells where"
+        log.error("link_broke", peer=task.get_name(), error=type(error).__name__, places=places_of(error))
+
+    async def keep(code: str) -> None:
+        try:
+            await node.link(code).run()
+        except asyncio.CancelledError:
+            if node.shared:
+                # Another process keeps this link from now on.
+                node.links.pop(code, None)
+            raise
+
+    tasks = [
+        asyncio.create_task(duties.do(f"link {code}", partial(keep, code)), name=code)
+        for code in node.membership.codes()
+        if code != node.code
+    ]
+    for task in tasks:
+        task.add_done_callback(broke)
+    return tasks
 
 
 def _kept(desk: Desk) -> Any:
@@ -154,20 +190,6 @@ def _kept(desk: Desk) -> Any:
             await asyncio.to_thread(desk.close)
 
     return kept
-
-
-def _followed(node: Node, identities: Identities) -> Any:
-    @asynccontextmanager
-    async def followed(_: Litestar) -> AsyncIterator[None]:
-        tasks = (asyncio.create_task(follow(node, identities.readers(node.code))), asyncio.create_task(resolve(node)))
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    return followed
 
 
 async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = False) -> None:

@@ -69,6 +69,7 @@ class Link:
         threading.Thread(target=self._tell, name=f"highfence-receipts-{self.view.peer}", daemon=True).start()
         try:
             while not self._quarantined():
+                self.incoming.renew()
                 before = self.incoming.size
                 try:
                     if await self._listen():

@@ -48,6 +48,11 @@ class Fresh:
         self._lock = threading.Lock()
         self._seeing: dict[Reader, tuple[date, int, bool]] = {}
 
+    @property
+    def position(self) -> int:
+        """How far in the journal this is."""
+        return self._position
+
     def note(self, news: News) -> None:
         """Take up what has been committed, in the order of the commits."""
         if not news.rows:

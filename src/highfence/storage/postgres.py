@@ -141,7 +141,7 @@ def _require_fit(session: _Session, where: str) -> str:
     if version < _OLDEST:
         raise _unfit(f"the server is PostgreSQL {version}", where, f"Use PostgreSQL {_OLDEST} or newer")
     if standby:
-        raise _unfit("the server is a standby: what is written must be flushed by the primary", where, "Name the primary")
+        raise _unfit("the server is a standby, which keeps nothing itself", where, "Name the primary")
     if encoding != "UTF8":
         raise _unfit(f"the database's encoding is {encoding}", where, "Make a database with the encoding UTF8")
     if schema is None:

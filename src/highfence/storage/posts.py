@@ -69,9 +69,7 @@ class Posts:
                 if self._session is None:
                     self._session = self._connect()
                     self._session.execute(f"SET idle_session_timeout = '{SILENCE_S}s'")
-                taken = bool(
-                    self._session.execute("SELECT pg_try_advisory_lock(%s)", (self.key(name),)).fetchone()[0]
-                )
+                taken = bool(self._session.execute("SELECT pg_try_advisory_lock(%s)", (self.key(name),)).fetchone()[0])
             except self._error:
                 self._lose()
                 return False

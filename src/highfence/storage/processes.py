@@ -31,7 +31,7 @@ def reached(connection: Connection, me: str) -> Reached:
     """Return how far the node of the authority `me` has come, as the connection sees it."""
     (numbers,) = _NUMBERS.rows(connection, {"name": _MEMBERSHIP})
     position, moves, version = (number or 0 for number in numbers)
-    sizes = dict(_SIZES.rows(connection, {"owner": me}))
+    sizes: dict[str, int] = dict(_SIZES.rows(connection, {"owner": me}))
     return Reached(position=position, sizes=sizes, moves=moves, membership=version)
 
 

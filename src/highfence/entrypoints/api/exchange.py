@@ -10,9 +10,10 @@ import msgspec
 from litestar import Controller, Request, get
 
 from highfence import __version__
-from highfence.app import Node, PeerView
+from highfence.app import Node
 from highfence.entrypoints.api.caller import caller
 from highfence.entrypoints.identity import Identities
+from highfence.exchange.overview import PeerView
 from highfence.exchange.verification import Verified
 from highfence.model.authority import Membership
 

@@ -109,6 +109,7 @@ def serve(home: Path, *, host: str | None, port: int | None, database: str, stop
     """Run the node in HOME: API, pages and exchange, until SIGINT or SIGTERM."""
     import uvloop
 
+    from highfence.entrypoints.fanout import require_library
     from highfence.entrypoints.server import serve as run
 
     node = open_node(home, sharing=True, database=database)
@@ -119,6 +120,8 @@ def serve(home: Path, *, host: str | None, port: int | None, database: str, stop
                 where=str(Home(home).membership),
                 advice="Install one with `highfence membership install`",
             )
+        if node.shared and node.settings.nats:
+            require_library()
         where = (host or node.settings.host, port or node.settings.port)
         # Writer and event loop hand work to each other all the time: 5 ms to get the interpreter's lock, the default,
         # would be most of the time that an assertion takes from one authority to the next.

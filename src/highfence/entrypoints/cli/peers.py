@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from highfence.app import PeerView, open_node
+from highfence.app import open_node
 from highfence.entrypoints.cli.output import json_option, print_json, print_table, wants_json
 from highfence.entrypoints.cli.running import running_node
 from highfence.errors import NotFound
+from highfence.exchange.overview import PeerView
 
 
 @click.command()

@@ -15,12 +15,12 @@ from types import TracebackType
 
 import msgspec
 
-from highfence.app import PeerView
 from highfence.ceremony import NewAuthority, draft_membership, init_home, sign_membership
 from highfence.clock import SystemClock
 from highfence.entrypoints.cli.running import RunningNode
 from highfence.entrypoints.identity import first_officer
 from highfence.errors import HighfenceError
+from highfence.exchange.overview import PeerView
 from highfence.home import Home, write_private
 from highfence.model.agreement import Agreement
 

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Abreast: while a process of a shared node runs, it follows what its fellows commit.
+
+It looks at the database several times a second, and at once when a fellow rings. The look is what nothing gets past;
+the ring only saves the wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import structlog
+
+from highfence.app import Node
+from highfence.entrypoints.fanout import Fanout
+from highfence.errors import HighfenceError
+from highfence.fellows import Fellows
+
+#: How often the database is looked at when nobody rings, in seconds.
+LOOK_S = 0.25
+
+log = structlog.get_logger("highfence.abreast")
+
+
+async def keep_abreast(node: Node) -> None:
+    """Follow what fellows commit, until cancelled."""
+    loop = asyncio.get_running_loop()
+    thread = ThreadPoolExecutor(1, thread_name_prefix="abreast")
+    rung = asyncio.Event()
+    ringing = None
+    if node.settings.nats:
+        fanout = Fanout(node.settings.nats, node.code, own=node.own, heard=rung.set)
+        ringing = asyncio.create_task(fanout.run())
+    try:
+        fellows = await loop.run_in_executor(thread, Fellows, node)
+        while True:
+            rung.clear()
+            await loop.run_in_executor(thread, _look, fellows)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(rung.wait(), LOOK_S)
+    finally:
+        if ringing is not None:
+            ringing.cancel()
+            await asyncio.gather(ringing, return_exceptions=True)
+        # The database is closed after this, so nobody may be reading it any more.
+        await asyncio.to_thread(thread.shutdown, cancel_futures=True)
+
+
+def _look(fellows: Fellows) -> None:
+    """Look; a look that fails is logged, and the next finds what it would have."""
+    try:
+        fellows.look()
+    except HighfenceError as error:
+        log.warning("look_failed", what=str(error))
