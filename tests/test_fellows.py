@@ -15,6 +15,7 @@ from highfence.clock import SetClock
 from highfence.errors import SettingsWrong, StorageFailed
 from highfence.exchange.receive import Accepted
 from highfence.fellows import Fellows
+from highfence.model.entity import Entity
 from nodes import NOON, carry, concern, everything, make_homes, officer, sharing, suspended, told
 
 
@@ -111,8 +112,9 @@ def test_a_roll_follows_what_a_fellow_commits(pair):
 
 def test_companies_that_a_fellow_has_joined_are_one_on_the_roll(pair):
     reader = officer(pair.other)
-    say(pair.one, "Zhonghang Precision Machinery Manufacturing Co., Ltd.", "nl")
-    say(pair.one, "Zhonghang Precision Machinery Manufacturing Company Limited", "nl")
+    for number, name in enumerate(("JSC Zavod Elecon", "AKTSIONERNOE OBSHCHESTVO ZAVOD ELEKON")):
+        entity = Entity(id=f"x-{number}", schema="Company", properties={"name": (name,), "country": ("ru",)})
+        say(pair.one, name, "nl", entities=(entity,), subject=entity.id)
     pair.fellows.look()
     with pair.other.lookout(reader) as (_, roll):
         assert len(roll.watchlist) == 2

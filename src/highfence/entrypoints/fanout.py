@@ -28,7 +28,10 @@ log = structlog.get_logger("highfence.fanout")
 
 
 class Fanout:
-    """Tells fellows that `own` has rung, and calls `heard` when one of theirs has. `code` is the node's authority."""
+    """Tells fellows that `own` has rung, and calls `heard` when one of theirs has.
+
+    `address` is the URL of the server, or several with commas; `code` is the node's authority.
+    """
 
     def __init__(self, address: str, code: str, *, own: Bell, heard: Callable[[], None]) -> None:
         self._address = address
@@ -81,9 +84,12 @@ class Fanout:
             """What goes wrong is seen where something is asked for; the library would print it."""
 
         connection = await nats.connect(
-            self._address,
+            self._address.split(","),
             name="highfence",
+            # One attempt: this process tries again itself, and looks when it has been away.
             allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
             connect_timeout=_ANSWER_S,
             error_cb=note_error,
             closed_cb=note_closed,
