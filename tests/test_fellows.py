@@ -16,6 +16,7 @@ from highfence.errors import SettingsWrong, StorageFailed
 from highfence.exchange.receive import Accepted
 from highfence.fellows import Fellows
 from highfence.model.entity import Entity
+from highfence.settings import load
 from nodes import NOON, carry, concern, everything, make_homes, officer, sharing, suspended, told
 
 
@@ -213,3 +214,21 @@ def test_the_settings_name_the_database_of_a_home(tmp_path):
         assert not (home / "highfence.db").exists()
         assert msgspec.structs.asdict(node.settings)["database"].startswith("postgresql://")
         node.close()
+
+
+def test_a_database_is_one_authoritys(tmp_path):
+    with engines.behind("postgresql"):
+        homes = make_homes(tmp_path, ("us", "nl"))
+        open_node(homes["us"], clock=SetClock(NOON)).close()
+        url = load(homes["us"]).database
+        with pytest.raises(SettingsWrong, match="of the authority 'us'"):
+            open_node(homes["nl"], clock=SetClock(NOON), database=url)
+        open_node(homes["us"], clock=SetClock(NOON)).close()
+
+
+def test_a_home_with_a_sqlite_database_does_not_begin_anew_behind_postgresql(tmp_path):
+    home = make_homes(tmp_path, ("us", "nl"))["us"]
+    open_node(home, clock=SetClock(NOON)).close()
+    with pytest.raises(SettingsWrong, match="SQLite database already"):
+        open_node(home, clock=SetClock(NOON), database="postgresql://postgres@127.0.0.1/nowhere")
+    open_node(home, clock=SetClock(NOON)).close()

@@ -45,8 +45,7 @@ from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
 from highfence.storage import journal, peers, processes
 from highfence.storage.database import Connection, Database
-from highfence.storage.migrations import upgrade
-from highfence.storage.opening import open_database
+from highfence.storage.opening import open_database, prepare
 
 #: A change that records publications at the desk it is given, within the transaction of the connection.
 PublicationChange = Callable[[PublishDesk, Connection], Published]
@@ -381,7 +380,7 @@ def open_node(
         if opened.posts is not None:
             opened.posts.be_present(alone=not sharing)
         if not read_only:
-            upgrade(opened)
+            prepare(opened, settings.authority)
             catch_up(opened)
         key = SigningKey.read(home.signing_key)
         node = Node(home, settings=settings, key=key, database=opened, clock=clock or SystemClock())

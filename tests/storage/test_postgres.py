@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import inspect, text
 
 import engines
 from highfence.errors import SettingsWrong, StorageFailed
+from highfence.storage import posts
 from highfence.storage.database import Database
 from highfence.storage.migrations import upgrade
 from highfence.storage.postgres import open_postgres, shown
@@ -221,6 +223,18 @@ def test_only_one_process_may_be_alone_and_several_may_share(process):
         process().posts.be_present(alone=False)
 
 
+def test_a_process_is_present_again_when_the_server_was_away(process):
+    one, other = process(), process()
+    one.posts.be_present(alone=False)
+    end_sessions()
+    assert one.posts.look() == frozenset()
+    with pytest.raises(SettingsWrong, match="another process"):
+        other.posts.be_present(alone=True)
+    one.close()
+    assert one.posts.look() == frozenset()
+    other.posts.be_present(alone=True)
+
+
 def test_a_post_is_one_processs_until_it_ends(process):
     one, other = process(), process()
     assert one.posts.take("link nl")
@@ -240,6 +254,19 @@ def test_a_process_notices_that_it_has_lost_its_posts(process):
     assert one.posts.look() == frozenset()
     assert other.posts.take("link nl")
     assert not one.posts.take("link nl")
+
+
+def test_a_process_that_hangs_loses_its_posts_to_others(process, monkeypatch):
+    monkeypatch.setattr(posts, "SILENCE_S", 1)
+    one, other = process(), process()
+    assert one.posts.take("link nl")
+    deadline = time.monotonic() + PATIENCE_S
+    while not other.posts.take("link nl"):
+        # The other lives, and says so.
+        assert other.posts.look() == frozenset()
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert one.posts.look() == frozenset()
 
 
 def test_waiting_for_a_post_is_waiting_for_its_holder(process):

@@ -18,8 +18,9 @@ from highfence.entrypoints.fanout import Fanout
 from highfence.errors import HighfenceError
 from highfence.fellows import Fellows
 
-#: How often the database is looked at when nobody rings, in seconds.
+#: How often the database is looked at when nobody rings, in seconds; and how often at most, however much rings.
 LOOK_S = 0.25
+LEAST_S = 0.003
 
 log = structlog.get_logger("highfence.abreast")
 
@@ -38,6 +39,7 @@ async def keep_abreast(node: Node) -> None:
         while True:
             rung.clear()
             await loop.run_in_executor(thread, _look, fellows)
+            await asyncio.sleep(LEAST_S)
             with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), LOOK_S)
     finally:

@@ -119,6 +119,9 @@ class Database:
             finally:
                 self._put_back(connection)
         except SQLAlchemyError as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                # What broke this one has most likely broken those beside it: one request is told, and not sixteen.
+                self._drop_idle()
             raise _failed(error, "the database cannot be read") from error
 
     def _put_back(self, connection: Connection) -> None:
@@ -127,7 +130,6 @@ class Database:
         except SQLAlchemyError:
             connection.invalidate()
             connection.close()
-            # What broke this one has most likely broken those beside it: one request is told, and not sixteen.
             self._drop_idle()
             raise
         if self._closed.is_set() or len(self._idle) >= _IDLE_MAX:

@@ -35,6 +35,8 @@ class Posts:
         self._lock = threading.Lock()
         self._session: Any = None
         self._present: Any = None
+        self._alone = False
+        self._closed = False
         self._held: set[str] = set()
 
     def key(self, name: str) -> int:
@@ -49,16 +51,24 @@ class Posts:
             SettingsWrong: another process is alone with it, or there are others and this one must be alone.
             StorageFailed: the database cannot be reached.
         """
-        take = "pg_try_advisory_lock" if alone else "pg_try_advisory_lock_shared"
+        self._alone = alone
         try:
-            session = self._connect()
-            if session.execute(f"SELECT {take}(%s)", (self.key(_PRESENCE),)).fetchone()[0]:
-                self._present = session
-                return
-            session.close()
+            self._present = self._joined()
         except self._error as error:
             raise _unreachable(error) from error
-        raise SettingsWrong("another process is using this node", where="database", advice="Stop it, or use its API")
+        if self._present is None:
+            raise SettingsWrong(
+                "another process is using this node", where="database", advice="Stop it, or use its API"
+            )
+
+    def _joined(self) -> Any:
+        """Return a session by which this process is present, or None if it may not be; raises the driver's error."""
+        session = self._connect()
+        take = "pg_try_advisory_lock" if self._alone else "pg_try_advisory_lock_shared"
+        if session.execute(f"SELECT {take}(%s)", (self.key(_PRESENCE),)).fetchone()[0]:
+            return session
+        session.close()
+        return None
 
     def take(self, name: str) -> bool:
         """Take a post if nobody holds it; True if this process holds it now."""
@@ -80,12 +90,20 @@ class Posts:
     def look(self) -> frozenset[str]:
         """Return the posts that this process still holds; to be asked about once a second."""
         with self._lock:
-            if self._session is not None:
-                try:
-                    self._session.execute("SELECT 1")
-                except self._error:
-                    self._lose()
+            if not self._lives(self._session):
+                self._lose()
+            if not self._lives(self._present) and not self._closed:
+                # The server was away: whoever wants to be alone must again find this process here.
+                with suppress(self._error):
+                    self._present = self._joined()
             return frozenset(self._held)
+
+    def _lives(self, session: Any) -> bool:
+        if session is not None:
+            with suppress(self._error):
+                session.execute("SELECT 1")
+                return True
+        return False
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
@@ -103,6 +121,7 @@ class Posts:
     def close(self) -> None:
         """Give all posts back, and be no longer present."""
         with self._lock:
+            self._closed = True
             self._lose()
             present, self._present = self._present, None
             self._end(present)

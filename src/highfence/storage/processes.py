@@ -16,6 +16,7 @@ from highfence.storage.prepared import Prepared
 from highfence.storage.tables import document, feed_state, journal, moved, nonce
 
 _MEMBERSHIP = "membership"
+_OWNER = "owner"
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +65,15 @@ def membership(connection: Connection) -> tuple[int, bytes] | None:
         select(document.c.version, document.c.envelope).where(document.c.name == _MEMBERSHIP)
     ).first()
     return None if row is None else (row.version, row.envelope)
+
+
+def claim(connection: Connection, owner: str) -> str:
+    """Note whose database this is, unless that is noted; return the authority whose it is."""
+    held = connection.scalar(select(document.c.envelope).where(document.c.name == _OWNER))
+    if held is not None:
+        return str(held.decode())
+    connection.execute(insert(document).values(name=_OWNER, version=1, envelope=owner.encode()))
+    return owner
 
 
 def first_time(connection: Connection, value: str, *, at: int, forget: int) -> bool:

@@ -21,6 +21,7 @@ from highfence.home import Home
 from highfence.model.authority import ROLES
 from highfence.model.marking import CLASSIFICATIONS, PURPOSES
 from highfence.settings import load
+from highfence.storage.opening import make_database
 
 _HOME = click.Path(path_type=Path, file_okay=False)
 
@@ -52,7 +53,12 @@ def init(home: Path, *, authority: str, no_screening_law: bool, as_json: bool, *
         },
         NewAuthority,
     )
-    entry = init_home(home, new, before_key=lambda: first_officer(Home(home), clearance=new.ceiling))
+
+    def before_key() -> None:
+        first_officer(Home(home), clearance=new.ceiling)
+        make_database(Home(home).database, new.database, new.code)
+
+    entry = init_home(home, new, before_key=before_key)
     open_node(home).close()
     values = {
         "home": str(home),
