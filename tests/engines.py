@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -87,6 +88,21 @@ def run_on_server(*statements: str) -> None:
     with psycopg.connect(SERVER, autocommit=True) as session:
         for statement in statements:
             session.execute(statement)  # type: ignore[call-overload]
+
+
+def end_sessions(database: str = f"{_OWN}%") -> None:
+    """End the sessions that there are with databases of these tests, and wait until they are at their end."""
+    import psycopg
+
+    until = time.monotonic() + 30.0
+    with psycopg.connect(SERVER, autocommit=True) as session:
+        rows = session.execute("SELECT pid FROM pg_stat_activity WHERE datname LIKE %s", (database,)).fetchall()
+        pids = [pid for (pid,) in rows]
+        session.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (pids,))
+        there = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%s)"
+        while session.execute(there, (pids,)).fetchone() != (0,):
+            assert time.monotonic() < until, "the sessions did not end"
+            time.sleep(0.01)
 
 
 def new_database(name: str, *options: str) -> str:

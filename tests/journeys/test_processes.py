@@ -14,7 +14,9 @@ import pytest
 
 import engines
 from highfence.entrypoints.cli.demo.stage import Actor, free_ports
+from highfence.errors import HighfenceError
 from highfence.exchange.verification import Verified
+from highfence.settings import load
 from nodes import concern, sharing
 
 from .processes import Players, deliveries, held, highfence, peer, publish, wait_until
@@ -173,6 +175,27 @@ def test_without_the_bell_nothing_is_lost_and_it_is_taken_up_again(twins: Twins)
     connected = log_of(twins).count("fanout_connected")
     twins.relay.mend()
     wait_until(lambda: log_of(twins).count("fanout_connected") >= connected + 2, "both processes on the bell again")
+
+
+def test_both_go_on_when_the_server_has_ended_all_their_sessions(twins: Twins) -> None:
+    engines.end_sessions(load(twins.one.home.folder).database.rpartition("/")[2])
+    for number, (here, there) in enumerate([(twins.one, twins.other), (twins.other, twins.one)]):
+        names: list[str] = []
+
+        def published(here: Actor = here, number: int = number, names: list[str] = names) -> bool:
+            try:
+                names.append(publish(here, concern(f"Restarted Works {number}", sharing("nl"))))
+            except HighfenceError:
+                return False
+            return True
+
+        wait_until(published, "a publication after the restart")
+        wait_until(lambda names=names, there=there: knows(there, names[0]), "it at the other process")
+        wait_until(lambda names=names: knows(twins.nl, names[0]), "it at the peer")
+    keeper(twins)
+    name = publish(twins.nl, concern("Dutch Works again", sharing("us")))
+    for actor in (twins.one, twins.other):
+        wait_until(lambda actor=actor: knows(actor, name), "it at both processes")
 
 
 def test_a_process_that_is_killed_is_gone_on_for_by_the_other(twins: Twins) -> None:

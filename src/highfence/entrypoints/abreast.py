@@ -15,6 +15,7 @@ import structlog
 
 from highfence.app import Node
 from highfence.entrypoints.fanout import Fanout
+from highfence.entrypoints.problems import places_of
 from highfence.errors import HighfenceError
 from highfence.fellows import Fellows
 
@@ -35,10 +36,10 @@ async def keep_abreast(node: Node) -> None:
         fanout = Fanout(node.settings.nats, node.code, own=node.own, heard=rung.set)
         ringing = asyncio.create_task(fanout.run())
     try:
-        fellows = await loop.run_in_executor(thread, Fellows, node)
+        fellows: Fellows | None = None
         while True:
             rung.clear()
-            await loop.run_in_executor(thread, _look, fellows)
+            fellows = await loop.run_in_executor(thread, _look, node, fellows)
             await asyncio.sleep(LEAST_S)
             with suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), LOOK_S)
@@ -50,9 +51,14 @@ async def keep_abreast(node: Node) -> None:
         await asyncio.to_thread(thread.shutdown, cancel_futures=True)
 
 
-def _look(fellows: Fellows) -> None:
+def _look(node: Node, fellows: Fellows | None) -> Fellows | None:
     """Look; a look that fails is logged, and the next finds what it would have."""
     try:
+        if fellows is None:
+            return Fellows(node)
         fellows.look()
     except HighfenceError as error:
         log.warning("look_failed", what=str(error))
+    except Exception as error:  # noqa: BLE001 - a process that follows nobody any more would tell what is stale
+        log.error("look_failed", error=type(error).__name__, places=places_of(error))
+    return fellows

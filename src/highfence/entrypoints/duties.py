@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from highfence.app import Node
+from highfence.errors import HighfenceError
 
 #: How often a process makes sure of what it holds, and tries for what it does not. The server gives up a session that
 #: holds posts and is not heard of for ten times as long (`storage.posts.SILENCE_S`).
@@ -46,9 +47,13 @@ class Duties:
         while True:
             if await asyncio.to_thread(self._posts.take, name):
                 log.info("duty_taken", duty=name)
-                if await self._done(name, work):
-                    return
-                log.warning("duty_lost", duty=name)
+                try:
+                    if await self._done(name, work):
+                        return
+                    log.warning("duty_lost", duty=name)
+                except HighfenceError as error:
+                    # The database was away when the work began: it is begun again.
+                    log.warning("duty_failed", duty=name, what=str(error))
             await asyncio.sleep(LOOK_S)
 
     async def _done(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:

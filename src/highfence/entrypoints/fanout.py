@@ -46,13 +46,15 @@ class Fanout:
     async def run(self) -> None:
         """Ring and listen until cancelled; without the server, try again each second."""
         nats = _library()
+        missed = False
         while True:
             try:
                 await self._ring(nats)
-            except (nats.errors.Error, OSError, TimeoutError) as error:
-                if self.connected:
+            except Exception as error:  # noqa: BLE001 - a node does not stand or fall by its bell
+                if self.connected or not missed:
                     # The address may hold a password, and so may the error's text.
                     log.warning("fanout_lost", error=type(error).__name__)
+                missed = True
             self.connected = False
             await asyncio.sleep(RETRY_S)
 

@@ -66,14 +66,15 @@ class Incoming:
 
     def _read(self) -> FeedState:
         heard = None
-        self._head_envelope = b""
+        envelope = b""
         with self._database.read() as connection:
             row = feed.state(connection, self.owner, self.reader)
             self.quarantined = peers.confined(connection).get(self.owner)
             for head in feed.heads(connection):
                 if (head.owner, head.reader) == (self.owner, self.reader) and head.size == row.size:
-                    self._head_envelope = head.envelope
-                    heard = read_head(open_envelope(head.envelope).content()).at
+                    envelope = head.envelope
+                    heard = read_head(open_envelope(envelope).content()).at
+        self._head_envelope = envelope
         return FeedState(
             owner=self.owner,
             reader=self.reader,

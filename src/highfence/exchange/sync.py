@@ -69,9 +69,10 @@ class Link:
         threading.Thread(target=self._tell, name=f"highfence-receipts-{self.view.peer}", daemon=True).start()
         try:
             while not self._quarantined():
-                self.incoming.renew()
                 before = self.incoming.size
                 try:
+                    await asyncio.to_thread(self.incoming.renew)
+                    before = self.incoming.size
                     if await self._listen():
                         self._show("connecting", "the peer closed the connection")
                 except OSError as error:

@@ -52,7 +52,8 @@ _WAKE: _Work = (_nothing, Future())
 class Database:
     """A node's database. Open it with `open_sqlite` or `open_postgres`; close it when done.
 
-    `posts` is None when this process is the only one that writes.
+    `posts` is None when this process is the only one that writes. `alive` tells whether a connection that has rested is
+    still one, where it can break without anybody's doing here.
     """
 
     def __init__(
@@ -62,9 +63,11 @@ class Database:
         *,
         readers: Engine | None = None,
         posts: Posts | None = None,
+        alive: Callable[[Connection], bool] | None = None,
     ) -> None:
         self.engine = engine
         self.posts = posts
+        self._alive = alive
         self._readers = readers or engine
         self._tidy = tidy
         self._untidy = 0
@@ -110,26 +113,34 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state; raises StorageFailed when it cannot be read."""
         try:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
+            connection = self._rested()
+            if connection is None:
                 connection = self._readers.connect()
             try:
                 yield connection
             finally:
                 self._put_back(connection)
         except SQLAlchemyError as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                # What broke this one has most likely broken those beside it: one request is told, and not sixteen.
-                self._drop_idle()
             raise _failed(error, "the database cannot be read") from error
+
+    def _rested(self) -> Connection | None:
+        """Return a connection that is kept for the next reading, if there is one that can be used."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return None
+        if self._alive is None or self._alive(connection):
+            return connection
+        _give_up(connection)
+        # What broke this one has most likely broken those beside it.
+        self._drop_idle()
+        return None
 
     def _put_back(self, connection: Connection) -> None:
         try:
             end(connection)
         except SQLAlchemyError:
-            connection.invalidate()
-            connection.close()
+            _give_up(connection)
             self._drop_idle()
             raise
         if self._closed.is_set() or len(self._idle) >= _IDLE_MAX:
@@ -158,7 +169,8 @@ class Database:
     def _drop_idle(self) -> None:
         while self._idle:
             with suppress(IndexError):
-                self._idle.pop().close()
+                # Not back to the engine's pool, which would hand a broken one out again.
+                _give_up(self._idle.pop())
 
     def _run(self) -> None:
         stop = False
@@ -174,6 +186,9 @@ class Database:
         if not wanted:
             return
         try:
+            if self._connection is not None and self._alive is not None and not self._alive(self._connection):
+                broken, self._connection = self._connection, None
+                _give_up(broken)
             if self._connection is None:
                 self._connection = self.engine.connect()
             self._commit(self._connection, wanted)
@@ -187,8 +202,7 @@ class Database:
                 if not future.done():
                     future.set_exception(_failed(error, advice=_UNSURE))
             if connection is not None:
-                connection.invalidate()
-                connection.close()
+                _give_up(connection)
 
     def _next_group(self) -> tuple[list[_Work], bool]:
         """Wait for work and take what waits with it; the second is True when this is the last."""
@@ -256,6 +270,8 @@ class Database:
             result = change(connection)
             keep(connection)
         except SQLAlchemyError as error:
+            if connection.invalidated:
+                raise  # see `_commit`
             end(connection)
             future.set_exception(_failed(error))
         except BaseException as error:  # noqa: BLE001 - handed to whoever asked for the change
@@ -269,6 +285,11 @@ class Database:
         for piece in group:
             if not piece[1].done():
                 self._commit(connection, [piece])
+
+
+def _give_up(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()
 
 
 def _failed(

@@ -7,6 +7,7 @@ sees what the one before it has committed: feeds stay without gaps whoever write
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from highfence.errors import SettingsWrong, StorageFailed
@@ -28,7 +29,13 @@ _OLDEST = 15
 #: nothing; a server that cannot be reached is given up.
 _LOCK_WAIT = "30s"
 _NOTHING_DONE = "60s"
-_LIVENESS = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
+_LIVENESS = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "connect_timeout": 10,
+}
 #: What the server is asked for in every session: an answer only after the flush, and no compiler for small statements.
 _ALWAYS = ("synchronous_commit=on", "jit=off")
 _READING = ("default_transaction_isolation=repeatable\\ read", "default_transaction_read_only=on")
@@ -83,10 +90,22 @@ def open_postgres(address: str, *, read_only: bool = False) -> Database:
         ) from error
     readers = _engine(partial(_connect, url, *_READING))
     if read_only:
-        return Database(readers)
+        return Database(readers, alive=_alive)
     posts = Posts(partial(_connect, url), schema, error=psycopg.Error)
     lock = f"BEGIN; SELECT pg_advisory_xact_lock({posts.key(_WRITER)})"
-    return Database(_engine(partial(_connect, url, *_WRITING, begin_words=lock)), readers=readers, posts=posts)
+    return Database(
+        _engine(partial(_connect, url, *_WRITING, begin_words=lock)), readers=readers, posts=posts, alive=_alive
+    )
+
+
+def _alive(connection: Connection) -> bool:
+    """Tell whether the server has not ended a session that rested: nothing is due, so whatever came is the end."""
+    session: Any = connection.connection.dbapi_connection
+    if session is None or session.closed:
+        return False
+    waiting = select.poll()
+    waiting.register(session.fileno(), select.POLLIN)
+    return not waiting.poll(0)
 
 
 def shown(address: str) -> str:
