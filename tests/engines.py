@@ -7,12 +7,11 @@ fifty. `HIGHFENCE_TEST_POSTGRES` names another server than the one on this machi
 
 from __future__ import annotations
 
-import atexit
 import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -23,6 +22,7 @@ from highfence.storage.tables import metadata
 SERVER = os.environ.get("HIGHFENCE_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 ENGINES = ("sqlite", "postgresql")
 _OWN = f"highfence_test_{os.getpid()}"
+_MADE: list[str] = []
 
 
 class Current:
@@ -109,7 +109,7 @@ def new_database(name: str, *options: str) -> str:
     """Make a database without tables, which is dropped when the tests end, and return its URL."""
     full = f"{_OWN}_{name}"
     run_on_server(f'DROP DATABASE IF EXISTS "{full}" WITH (FORCE)', " ".join((f'CREATE DATABASE "{full}"', *options)))
-    atexit.register(_drop, full)
+    _MADE.append(full)
     return SERVER.rpartition("/")[0] + "/" + full
 
 
@@ -138,8 +138,7 @@ def _emptied(number: int) -> str:
     return url
 
 
-def _drop(name: str) -> None:
-    import psycopg
-
-    with suppress(psycopg.Error):
-        run_on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+def drop_all() -> None:
+    """Drop the databases that this process has made."""
+    while _MADE:
+        run_on_server(f'DROP DATABASE IF EXISTS "{_MADE.pop()}" WITH (FORCE)')
