@@ -68,7 +68,7 @@ docs: $(STAMP) ## regenerate the command-line reference
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -o requirements/core.lock
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header -c requirements/core.lock -o requirements/dev.lock requirements/build.in
+	uv pip compile pyproject.toml --group dev --extra postgres --extra nats --universal --python-version 3.11 --generate-hashes --no-header -c requirements/core.lock -o requirements/dev.lock requirements/build.in
 	uv pip compile pyproject.toml --extra bulk --universal --python-version 3.11 --generate-hashes --no-header -c requirements/dev.lock -o requirements/bulk.lock
 
 clean: ## remove the virtual environment and caches

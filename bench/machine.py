@@ -43,6 +43,24 @@ def durable_commit_ms(rounds: int = 300) -> float:
     return percentile(times, 0.5)
 
 
+def postgres_commit_ms(address: str, rounds: int = 300) -> float:
+    """Return the median time of one small PostgreSQL transaction with synchronous_commit=on, in milliseconds."""
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as session:
+        session.execute("SET synchronous_commit = on")
+        session.execute("CREATE TABLE IF NOT EXISTS bench_commit (id BIGSERIAL PRIMARY KEY, body BYTEA)")
+        times = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            session.execute("BEGIN")
+            session.execute("INSERT INTO bench_commit (body) VALUES (%s)", (os.urandom(2000),))
+            session.execute("COMMIT")
+            times.append((time.perf_counter() - began) * 1000)
+        session.execute("DROP TABLE bench_commit")
+    return percentile(times, 0.5)
+
+
 def loopback_round_trip_ms(rounds: int = 1000) -> float:
     """Return the median time to send 2,000 bytes over a loopback TCP connection and have them echoed, in ms."""
     server = socket.create_server(("127.0.0.1", 0))

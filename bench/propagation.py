@@ -4,22 +4,29 @@
 Four nodes as processes on the loopback interface, all commits durable. The yardstick is measured in the same run: two
 durable SQLite commits and one loopback round trip, which no exchange of this shape can undercut.
 
-    python bench/propagation.py [--publications 500] [--random 1000]
+With `--database` the same is measured behind PostgreSQL too, each node in a schema of its own, beside SQLite.
+
+    python bench/propagation.py [--publications 500] [--random 1000] [--database postgresql://USER@HOST/NAME]
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import os
 import random
 import socket
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
-from machine import durable_commit_ms, loopback_round_trip_ms, percentile, show
+from machine import durable_commit_ms, loopback_round_trip_ms, percentile, postgres_commit_ms, show
 
+from highfence.ceremony import NewAuthority
 from highfence.entrypoints.cli.demo.cast import AGREEMENTS, CAST
 from highfence.entrypoints.cli.demo.stage import Actor, Stage
 from highfence.entrypoints.drafts import Draft
@@ -236,34 +243,88 @@ def random_releases(stage: Stage, publications: int, seed: int) -> dict[str, obj
     }
 
 
+class Behind(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured behind one engine: the machine's limit and the publications, in ms, and the random releases."""
+
+    limit: float
+    times: list[float]
+    random: dict[str, object]
+
+
+def measured(cast: Sequence[NewAuthority], commit_ms: float, options: argparse.Namespace) -> Behind:
+    """Measure with these authorities, whose database keeps a small transaction in `commit_ms` milliseconds."""
+    with (
+        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder,
+        Stage(Path(folder), cast, AGREEMENTS) as stage,
+    ):
+        times = latency(stage, options.publications)
+        found = random_releases(stage, options.random, options.seed)
+    return Behind(limit=2 * commit_ms + loopback_round_trip_ms(), times=times, random=found)
+
+
+@contextmanager
+def schemas(address: str) -> Iterator[list[NewAuthority]]:
+    """Give the cast with a schema each in a PostgreSQL database; they are dropped in the end."""
+    import psycopg
+
+    names = {new.code: f"bench_{os.getpid()}_{new.code}" for new in CAST}
+    joint = "&" if "?" in address else "?"
+    with psycopg.connect(address, autocommit=True) as session:
+        for name in names.values():
+            session.execute(f'CREATE SCHEMA "{name}"')
+        try:
+            yield [
+                msgspec.structs.replace(
+                    new, database=f"{address}{joint}options={quote(f'-csearch_path={names[new.code]}')}"
+                )
+                for new in CAST
+            ]
+        finally:
+            for name in names.values():
+                session.execute(f'DROP SCHEMA "{name}" CASCADE')
+
+
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--publications", type=int, default=500)
     arguments.add_argument("--random", type=int, default=1000)
     arguments.add_argument("--seed", type=int, default=20261124)
+    arguments.add_argument("--database", default="", help="URL of a PostgreSQL database to measure behind as well")
     options = arguments.parse_args()
-    commit, trip = durable_commit_ms(), loopback_round_trip_ms()
-    limit = 2 * commit + trip
-    with (
-        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder,
-        Stage(Path(folder), CAST, AGREEMENTS) as stage,
-    ):
-        times = latency(stage, options.publications)
-        random_result = random_releases(stage, options.random, options.seed)
-    rows = [
-        _row("publish -> queryable, p50", percentile(times, 0.5), limit, goal=6),
-        _row("publish -> queryable, p90", percentile(times, 0.9), limit),
-        _row("publish -> queryable, p99", percentile(times, 0.99), limit, goal=25),
-        _row("publish -> queryable, worst", max(times), limit),
-        _row("limit: two durable commits + a loopback round trip", limit, limit),
-    ]
+    sqlite = measured(CAST, durable_commit_ms(), options)
+    rows = [_row(what, of(sqlite), sqlite.limit, goal=goal) for what, of, goal in FIGURES]
     show("propagation", f"Propagation, 4 nodes, {options.publications} publications", rows)
-    show("delivery", "Random releasability, one kill -9 per 100 publications", [random_result])
+    show("delivery", "Random releasability, one kill -9 per 100 publications", [sqlite.random])
+    if options.database:
+        with schemas(options.database) as cast:
+            postgres = measured(cast, postgres_commit_ms(options.database), options)
+        beside = [_beside(what, of(sqlite), of(postgres), limit_ms=postgres.limit) for what, of, _ in FIGURES]
+        show("propagation-postgresql", f"Behind SQLite and PostgreSQL, {options.publications} publications", beside)
+        show("delivery-postgresql", "Random releasability behind PostgreSQL", [postgres.random])
+
+
+FIGURES: tuple[tuple[str, Callable[[Behind], float], float | str], ...] = (
+    ("publish -> queryable, p50", lambda found: percentile(found.times, 0.5), 6),
+    ("publish -> queryable, p90", lambda found: percentile(found.times, 0.9), ""),
+    ("publish -> queryable, p99", lambda found: percentile(found.times, 0.99), 25),
+    ("publish -> queryable, worst", lambda found: max(found.times), ""),
+    ("limit: two durable commits + a loopback round trip", lambda found: found.limit, ""),
+)
 
 
 def _row(what: str, ms: float, limit_ms: float, *, goal: float | str = "") -> dict[str, object]:
     return {"what": what, "ms": round(ms, 2), "goal ms": goal, "x machine's limit": round(ms / limit_ms, 1)}
+
+
+def _beside(what: str, sqlite_ms: float, postgres_ms: float, *, limit_ms: float) -> dict[str, object]:
+    return {
+        "what": what,
+        "SQLite ms": round(sqlite_ms, 2),
+        "PostgreSQL ms": round(postgres_ms, 2),
+        "x SQLite": round(postgres_ms / sqlite_ms, 2),
+        "x machine's limit": round(postgres_ms / limit_ms, 1),
+    }
 
 
 if __name__ == "__main__":

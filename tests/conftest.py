@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import engines
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -18,3 +20,8 @@ def lists() -> Path:
     if not (folder / "us_csl").is_dir():
         pytest.skip(f"the complete official lists are not at {folder}; set HIGHFENCE_LISTS to their folder")
     return folder
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no database behind; a process that runs a part of the tests ends without any other notice."""
+    engines.drop_all()

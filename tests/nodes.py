@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import engines
 from highfence.app import Node, open_node
 from highfence.ceremony import NewAuthority, draft_membership, init_home, propose_membership, sign_membership
 from highfence.clock import Clock, SetClock, day
@@ -24,8 +25,8 @@ from highfence.model.marking import Marking
 from highfence.register.absorb import claim_of
 from highfence.rules.handling import Reader
 from highfence.storage import journal
-from highfence.storage.database import open_sqlite
 from highfence.storage.migrations import upgrade
+from highfence.storage.sqlite import open_sqlite
 from highfence.storage.tables import metadata
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -49,6 +50,7 @@ def make_homes(
                 groups=("members-eu",) if code not in ("us", "uk", "jp") else (),
                 port=ports[place] if ports else 1,
                 contact=f"desk@{code}.example",
+                database=engines.database_url(),
             ),
         )
         homes[code] = home
@@ -70,7 +72,8 @@ def make_homes(
         envelope = sign_membership(envelope, home)
     for home in homes.values():
         (home / "membership.json").write_bytes(envelope)
-        Home(home).database.write_bytes(_blank_database())
+        if engines.Current.name == "sqlite":
+            Home(home).database.write_bytes(_blank_database())
     return homes
 
 

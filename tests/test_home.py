@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from highfence.errors import SettingsWrong
-from highfence.home import Home, WriterLock, running_address, write_private
+from highfence.home import PROCESSES_MOST, Home, WriterLock, running_address, write_private
 
 
 def test_everything_lies_in_the_folder(tmp_path):
@@ -30,6 +30,25 @@ def test_one_process_at_a_time_may_write(tmp_path):
     assert "API" in refusal.value.advice
     lock.free()
     WriterLock(Home(tmp_path)).free()
+
+
+def test_several_processes_that_share_have_a_place_each_and_are_found_while_they_run(tmp_path):
+    home = Home(tmp_path)
+    locks = [WriterLock(home, shared=True) for _ in range(PROCESSES_MOST)]
+    with pytest.raises(SettingsWrong, match="as many processes"):
+        WriterLock(home, shared=True)
+    with pytest.raises(SettingsWrong, match="another process"):
+        WriterLock(home)
+    for number, lock in enumerate(locks):
+        lock.announce(f"http://127.0.0.1:{number}")
+    found = []
+    for _ in locks:
+        address = running_address(home)
+        found.append(address)
+        locks[int(address.rpartition(":")[2])].free()
+    assert sorted(found) == sorted(f"http://127.0.0.1:{number}" for number in range(PROCESSES_MOST))
+    assert running_address(home) == ""
+    WriterLock(home).free()
 
 
 def test_two_homes_do_not_lock_each_other(tmp_path):

@@ -21,7 +21,18 @@ SETTINGS = st.builds(
     heartbeat_s=st.floats(0.1, 1e6),
     retry_s_max=st.floats(0.1, 1e6),
     upload_bytes_max=st.integers(0, 1 << 40),
+    database=TEXTS,
+    nats=TEXTS,
 )
+
+
+def test_addresses_that_may_hold_a_password_are_for_the_owners_eyes(tmp_path):
+    (tmp_path / "settings.toml").write_text("")
+    (tmp_path / "settings.toml").chmod(0o644)
+    settings = Settings(authority="us", database="postgresql://u:secret@h/d", nats="nats://u:secret@h")
+    save(tmp_path, settings)
+    assert (tmp_path / "settings.toml").stat().st_mode & 0o777 == 0o600
+    assert "secret" not in repr(settings) + str(settings)
 
 
 def test_the_defaults_need_nothing_but_the_authority(tmp_path):
@@ -41,6 +52,7 @@ def test_what_was_saved_is_loaded(tmp_path_factory, settings):
     [
         ("HIGHFENCE_AUTHORITY", "nl", "authority", "nl"),
         ("HIGHFENCE_PORT", "9000", "port", 9000),
+        ("HIGHFENCE_DATABASE", "postgresql:///us", "database", "postgresql:///us"),
         ("HIGHFENCE_HEARTBEAT_S", "2.5", "heartbeat_s", 2.5),
         ("HIGHFENCE_UPLOAD_BYTES_MAX", "1024", "upload_bytes_max", 1024),
         ("HIGHFENCE_LIST_GROUPS", "members-eu,us", "list_groups", ("members-eu", "us")),

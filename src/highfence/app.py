@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from highfence.exchange.countersigned import believe_receipt, keep_receipt
 from highfence.exchange.distrust import Distrusted, distrust
 from highfence.exchange.incoming import Incoming
 from highfence.exchange.keys import SigningKey
+from highfence.exchange.nonces import SharedNonces
 from highfence.exchange.outgoing import Outgoing, Signer
 from highfence.exchange.overview import Ends, PeerView, peer_views
 from highfence.exchange.publish import PublishDesk, Published, Sealed, seal_assertion
@@ -30,6 +31,7 @@ from highfence.exchange.status import AssertionStatus, assertion_status
 from highfence.exchange.sync import Link, LinkState, Pace
 from highfence.exchange.tail import Tail
 from highfence.exchange.verification import Verified, verify
+from highfence.exchange.weighing import PublicationChange, Weighing
 from highfence.home import Home, WriterLock
 from highfence.model.assertion import Assertion
 from highfence.model.authority import Authority, Membership
@@ -43,12 +45,9 @@ from highfence.register.ties import catch_up
 from highfence.register.view import Arrived
 from highfence.rules.handling import Reader
 from highfence.settings import Settings, load
-from highfence.storage import journal, peers, weighing
-from highfence.storage.database import Connection, Database, open_sqlite
-from highfence.storage.migrations import upgrade
-
-#: A change that records publications at the desk it is given, within the transaction of the connection.
-PublicationChange = Callable[[PublishDesk, Connection], Published]
+from highfence.storage import journal, peers, processes
+from highfence.storage.database import Connection, Database
+from highfence.storage.opening import open_database, prepare
 
 
 class Node:
@@ -64,12 +63,15 @@ class Node:
         self.database = database
         self.code = settings.authority
         self.bell = Bell()
+        #: Rings for what this process has committed, and not for what another of the node has.
+        self.own = Bell()
         self.feed_bells: dict[str, Bell] = {}
         self.pushed: dict[str, int] = {}
         self.links: dict[str, LinkState] = {}
         self.stopping = False
-        self.import_lock = threading.Lock()
+        self._importing = threading.Lock()
         self.nonces = NonceMemory()
+        self.feed_nonces = self.nonces if database.posts is None else SharedNonces(database)
         self.rolls = Rolls()
         self._resolver = Resolver(self.rolls, self.code)
         with database.read() as connection:
@@ -101,6 +103,11 @@ class Node:
         """Return the node's present instant."""
         return self.clock.now()
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes of this node may use its database at the same time."""
+        return self.database.posts is not None
+
     def install_membership(self, envelope: bytes) -> Membership:
         """Go by another membership document from now on; raises as `exchange.membership.believe_membership`."""
         return self.charter.install(envelope)
@@ -119,21 +126,13 @@ class Node:
 
         Weighed once for each membership document and day, and never released twice.
         """
-        on, document, sent = day(self.now()), self.charter.id, 0
         with self.database.read() as connection:
-            done = weighing.last_weighed(connection)
-        for reader in self.membership.codes():
-            before = done.get(reader)
-            left = reader != self.code and (before is None or (before.document, before.day) != (document, f"{on}"))
-            while left:
+            weighing = Weighing(connection, me=self.code, document=self.charter.id, on=day(self.now()))
+        return weighing.run(self.membership.codes(), lambda change: self.submit_publication(change).result())
 
-                def change(desk: PublishDesk, connection: Connection, to: str = reader) -> Published:
-                    return desk.weigh_again(connection, to, document=document)
-
-                published = self.submit_publication(change).result()
-                sent += len(published.ids)
-                left = bool(published.ids)
-        return sent
+    def refresh_membership(self) -> None:
+        """Take up the membership document that another process of this node has installed, if it is newer."""
+        self.charter.refresh()
 
     def resolve(self, marking: Marking) -> Marking:
         """Return the marking with its groups resolved to their present members, as it is signed."""
@@ -192,11 +191,13 @@ class Node:
         published = future.result()
         self.fresh.note(published.news)
         for reader, size in published.feed_sizes.items():
-            self._tail(reader).extend(published.entries[reader], size=size)
+            self.tail(reader).extend(published.entries[reader], size=size)
             self.feed_bell(reader).ring()
         self.bell.ring()
+        self.own.ring()
 
-    def _tail(self, reader: str) -> Tail:
+    def tail(self, reader: str) -> Tail:
+        """Return the newest entries of the feed to `reader`, as far as this process remembers them."""
         return self._tails.setdefault(reader, Tail())
 
     def feed_bell(self, reader: str) -> Bell:
@@ -238,12 +239,27 @@ class Node:
             looked = self._resolver.look(connection, on=day(self.now()))
         if looked is None:
             return 0
-        joined = self.database.write(lambda connection: self._resolver.keep(connection, looked))
+
+        def keep(connection: Connection) -> frozenset[str]:
+            moved = self._resolver.keep(connection, looked)
+            if self.shared:
+                processes.note_moved(connection, moved)
+            return moved
+
+        joined = self.database.write(keep)
         if joined:
             self.rolls.touch(joined)
             self.fresh.forget()
             self.bell.ring()
+            self.own.ring()
         return self.unresolved()
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Be the only one, of all threads and processes of this node, who takes an edition of a list."""
+        posts = self.database.posts
+        with self._importing, nullcontext() if posts is None else posts.waited_for("import"):
+            yield
 
     def arrived_after(self, position: int, reader: Reader, *, limit: int) -> tuple[Arrived, ...]:
         """Return up to `limit` assertions behind a journal position, in order, that a reader may see."""
@@ -270,7 +286,7 @@ class Node:
     def outgoing(self, reader: str) -> Outgoing:
         """Return a walk over the feed to a peer."""
         signer = Signer(self._key, self.clock, lambda: self.charter.stamp)
-        return Outgoing(self.code, self._tail(reader), reader=reader, database=self.database, signer=signer)
+        return Outgoing(self.code, self.tail(reader), reader=reader, database=self.database, signer=signer)
 
     def link(self, peer: str) -> Link:
         """Return the link that keeps a peer's feed coming."""
@@ -280,6 +296,7 @@ class Node:
             if isinstance(verdict, Accepted) and verdict.entries:
                 self.fresh.note(incoming.news)
                 self.bell.ring()
+                self.own.ring()
 
         pace = Pace(
             taken=arrived,
@@ -300,7 +317,7 @@ class Node:
 
     def peer_views(self) -> tuple[PeerView, ...]:
         """Return all peers, sorted by code."""
-        ends = Ends(me=self.code, links=self.links, pushed=self.pushed, elsewhere=False)
+        ends = Ends(me=self.code, links=self.links, pushed=self.pushed, elsewhere=self.shared)
         with self.database.read() as connection:
             return peer_views(connection, self.membership, ends)
 
@@ -344,31 +361,37 @@ class Node:
             self._lock = None
 
 
-def open_node(folder: Path, *, clock: Clock | None = None, read_only: bool = False) -> Node:
+def open_node(
+    folder: Path, *, clock: Clock | None = None, read_only: bool = False, sharing: bool = False, database: str = ""
+) -> Node:
     """Open the node whose home is `folder`; a writer holds the home's lock until it is closed.
 
+    `database` is the URL of a PostgreSQL database in place of what the settings say. With such a database and `sharing`
+    other processes that share it too may use the node at the same time.
+
     Raises:
-        SettingsWrong: not a home, no key, or another process is writing to it.
+        SettingsWrong: not a home, no key, an unfit database, or another process is writing to it.
+        StorageFailed: the database cannot be reached.
         Refused: the membership document is not signed as it must be, or has expired.
     """
     settings = load(folder)
+    settings = msgspec.structs.replace(settings, database=database or settings.database)
     home = Home(folder)
-    lock = None if read_only else WriterLock(home)
-    database = open_sqlite(home.database, read_only=read_only)
+    lock = None if read_only else WriterLock(home, shared=sharing and bool(settings.database))
+    opened: Database | None = None
     try:
+        opened = open_database(home.database, settings.database, read_only=read_only)
+        if opened.posts is not None:
+            opened.posts.be_present(alone=not sharing)
         if not read_only:
-            upgrade(database)
-            catch_up(database)
+            prepare(opened, settings.authority)
+            catch_up(opened)
             take_up_key(home, settings.authority)
-        node = Node(
-            home,
-            settings=settings,
-            key=SigningKey.read(home.signing_key),
-            database=database,
-            clock=clock or SystemClock(),
-        )
+        key = SigningKey.read(home.signing_key)
+        node = Node(home, settings=settings, key=key, database=opened, clock=clock or SystemClock())
     except BaseException:
-        database.close()
+        if opened is not None:
+            opened.close()
         if lock is not None:
             lock.free()
         raise

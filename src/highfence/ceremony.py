@@ -29,7 +29,10 @@ VALID_DAYS = 30
 
 
 class NewAuthority(msgspec.Struct, frozen=True, kw_only=True):
-    """What `init` needs to know of an authority; `endpoint` is where peers reach it, by default its host and port."""
+    """What `init` needs to know of an authority; `endpoint` is where peers reach it, by default its host and port.
+
+    `database` is the URL of the node's PostgreSQL database, empty for SQLite.
+    """
 
     code: str
     name: str
@@ -42,6 +45,7 @@ class NewAuthority(msgspec.Struct, frozen=True, kw_only=True):
     ceiling: str = "RESTRICTED"
     screening_law: bool = True
     contact: str = ""
+    database: str = ""
 
 
 def init_home(folder: Path, new: NewAuthority, *, before_key: Callable[[], object] = lambda: None) -> Authority:
@@ -73,7 +77,7 @@ def init_home(folder: Path, new: NewAuthority, *, before_key: Callable[[], objec
         screening_law=new.screening_law,
         contact=new.contact,
     )
-    save(folder, Settings(authority=new.code, host=new.host, port=new.port))
+    save(folder, Settings(authority=new.code, host=new.host, port=new.port, database=new.database))
     home.authority.write_bytes(msgspec.json.format(msgspec.json.encode(authority)) + b"\n")
     before_key()
     key.write(home.signing_key)

@@ -16,6 +16,8 @@ from highfence.errors import SettingsWrong
 #: How often and after which pauses a writer asks for the lock.
 _ATTEMPTS = 6
 _ATTEMPT_S = 0.05
+#: How many processes of one node may use one home.
+PROCESSES_MOST = 16
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -75,28 +77,25 @@ class Home(msgspec.Struct, frozen=True):
 
     @property
     def running(self) -> Path:
-        """While the node runs: its address. Locked by the process that may write."""
+        """While the node runs: its address. Locked by the process that may write; further ones have `running-2`, …"""
         return self.folder / "running"
 
 
 class WriterLock:
-    """Held by the one process that may write to a home; the system frees it when that process ends, however it ends."""
+    """Held by the one process that may write to a home; the system frees it when that process ends, however it ends.
 
-    def __init__(self, home: Home) -> None:
-        self._file: IO[str] = open(home.running, "a+", encoding="utf-8")  # noqa: SIM115 - held until `free`
-        for attempt in range(_ATTEMPTS):
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                # A command that asks whether the node runs holds the lock for an instant: that is no other writer.
-                if attempt + 1 < _ATTEMPTS:
-                    time.sleep(_ATTEMPT_S)
-                    continue
-                self._file.close()
-                raise SettingsWrong(
-                    "another process is using this node", where=str(home.folder), advice="Stop it, or use its API"
-                ) from error
+    With `shared` the home has a place for each of several processes, which write to a database that several may use.
+    """
+
+    def __init__(self, home: Home, *, shared: bool = False) -> None:
+        found = _first_free(home) if shared else _taken(home.running, _ATTEMPTS)
+        if found is None:
+            raise SettingsWrong(
+                "as many processes as can be are using this node" if shared else "another process is using this node",
+                where=str(home.folder),
+                advice="Stop it, or use its API",
+            )
+        self._file: IO[str] = found
         self.announce("")
 
     def announce(self, address: str) -> None:
@@ -114,16 +113,38 @@ class WriterLock:
 
 
 def running_address(home: Home) -> str:
-    """Return the address of the node running on this home, or an empty text when none is running."""
-    if not home.running.exists():
-        return ""
-    with open(home.running, "r+", encoding="utf-8") as file:
+    """Return the address of the node running on this home (of one of its processes), or an empty text if none is."""
+    for place in sorted(home.folder.glob(f"{home.running.name}*")):
+        with open(place, "r+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if address := file.read().strip():
+                    return address
+                continue
+            fcntl.flock(file, fcntl.LOCK_UN)
+    return ""
+
+
+def _first_free(home: Home) -> IO[str] | None:
+    places = (home.running, *(home.running.with_name(f"{home.running.name}-{n}") for n in range(2, PROCESSES_MOST + 1)))
+    return next((found for place in places if (found := _taken(place, 1)) is not None), None)
+
+
+def _taken(place: Path, attempts: int) -> IO[str] | None:
+    """Return the file at `place`, locked until it is closed, or None when another process keeps it locked."""
+    file = open(place, "a+", encoding="utf-8")  # noqa: SIM115 - held until it is freed
+    for attempt in range(attempts):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return file.read().strip()
-        fcntl.flock(file, fcntl.LOCK_UN)
-    return ""
+            # A command that asks whether the node runs holds the lock for an instant: that is no other writer.
+            if attempt + 1 < attempts:
+                time.sleep(_ATTEMPT_S)
+        else:
+            return file
+    file.close()
+    return None
 
 
 def write_private(path: Path, text: str) -> None:

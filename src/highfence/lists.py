@@ -57,7 +57,7 @@ def import_list(node: Node, name: str, data: bytes, *, as_of: date | None = None
         StorageFailed: it could not be kept; nothing was changed.
     """
     wanted = source(name)
-    with node.import_lock:
+    with node.importing():
         edition = _Edition(node, wanted, data=data, as_of=as_of or day(node.now()))
         try:
             return edition.take(difference(edition.held(), parser(name)(data, progress), wanted))

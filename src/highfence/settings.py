@@ -23,6 +23,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `authority` is this node's authority code. `host` and `port` are where it listens. `list_groups` are the groups
     that imported official lists are released to. `heartbeat_s` is how often an idle feed carries a signed head,
     `retry_s_max` the longest pause between attempts to reach a peer. `upload_bytes_max` bounds a list sent to the API.
+    `database` is the URL of a PostgreSQL database, empty for SQLite in the home; `nats` the URL of a NATS server that
+    rings between the processes of the node. Both may hold a password and are never shown.
     """
 
     authority: str
@@ -32,6 +34,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     heartbeat_s: float = 10.0
     retry_s_max: float = 15.0
     upload_bytes_max: int = 128 << 20
+    database: str = ""
+    nats: str = ""
+
+    def __repr__(self) -> str:
+        """Return what may be shown."""
+        return f"Settings(authority={self.authority!r})"
 
 
 def load(home: Path, *, environment: dict[str, str] | None = None) -> Settings:
@@ -60,11 +68,14 @@ def load(home: Path, *, environment: dict[str, str] | None = None) -> Settings:
 
 
 def save(home: Path, settings: Settings) -> None:
-    """Write the settings file of a new home."""
+    """Write the settings file of a new home, for its owner only: a database's URL may hold a password."""
     lines = ["# Highfence node settings; docs/settings.md describes each."]
     for name, value in msgspec.structs.asdict(settings).items():
         lines.append(f"{name} = {_toml(value)}")
-    (home / _FILE).write_text("\n".join(lines) + "\n")
+    path = home / _FILE
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text("\n".join(lines) + "\n")
 
 
 def _toml(value: object) -> str:

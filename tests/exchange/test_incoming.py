@@ -267,8 +267,9 @@ def test_there_is_no_receipt_before_the_first_head(nodes, incoming):
     assert not incoming.owes_receipt
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda text: text.strip())
-ODD = st.sampled_from(("\x00", "9" * 400, "%", "\u202e", "İ", "ﬀ", "0000-00-00", "1-1", "LEI", "é" * 3000, "http://"))
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+WORDS = st.text(LETTERS, min_size=1, max_size=30).filter(lambda text: text.strip())
+ODD = st.sampled_from(("\x01", "9" * 400, "%", "\u202e", "İ", "ﬀ", "0000-00-00", "1-1", "LEI", "é" * 3000, "http://"))
 ENTITIES = st.builds(
     Entity,
     id=WORDS,
@@ -301,6 +302,17 @@ def test_nothing_a_peer_may_say_stops_its_feed(nodes, peer, incoming, entity, te
         assert sight.latest(limit=1)[0].id == claim.id
         sight.search(text)
         sight.gaps(key, "us")
+
+
+def test_a_text_with_u0000_is_turned_away_and_the_feed_goes_on(nodes, peer, incoming):
+    believed(nodes["nl"], incoming, peer, count=1)
+    peer.put(peer.forge(peer.claim().assertion, text="cut\0off"))
+    peer.put(peer.claim().envelope, assertion="no\0id")
+    verdict = take(nodes["nl"], incoming, peer.batch(2))
+    assert [entry.reason for entry in verdict.entries] == ["invalid_document", "wrong_id"]
+    believed(nodes["nl"], incoming, peer, count=1)
+    assert len(receipt_of(incoming).refused) == 2
+    assert nodes["nl"].verify().differences == ()
 
 
 # Once and only once.

@@ -83,3 +83,30 @@ def test_a_batch_from_memory_is_no_larger_than_a_batch_may_be(nodes):
     outgoing.start(0)
     lengths = [len(read_batch(outgoing.next_batch() or b"").entries) for _ in range(2)]
     assert lengths == [BATCH_ENTRIES_MAX, 5]
+
+
+@given(
+    start=st.integers(0, 20),
+    steps=st.lists(st.tuples(st.booleans(), st.integers(1, 4), st.booleans()), max_size=12),
+    seq=st.integers(0, 80),
+)
+def test_says_nothing_wrong_whoever_writes_and_in_whichever_order_it_is_told(start, steps, seq):
+    """Each step: whether this process wrote, how much, and whether it is told only after what comes next."""
+    tail, size, late = Tail(), start, []
+    for own, length, delayed in steps:
+        told = (entries(size + 1, length), size + length)
+        size += length
+        if own and delayed:
+            late.append(told)
+        elif own:
+            tail.extend(told[0], size=told[1])
+        else:
+            tail.follow(size)
+    for rows, reached in late:
+        tail.extend(rows, size=reached)
+    tail.follow(size)
+    found = tail.after(seq)
+    if found is not None:
+        assert found == entries(seq + 1, size - seq)
+    if steps:
+        assert tail.after(size) == []

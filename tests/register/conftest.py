@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A database for the tests of the register."""
+"""Databases for the tests of the register: behind each engine, and many behind SQLite for what is tried many times."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from highfence.storage.database import Database, open_sqlite
+import engines
+from highfence.storage.database import Database
 from highfence.storage.migrations import upgrade
+from highfence.storage.opening import open_database
+from highfence.storage.sqlite import open_sqlite
 
 
 @pytest.fixture
@@ -27,7 +30,20 @@ def new_database(tmp_path: Path) -> Iterator[Callable[[], Database]]:
         database.close()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try what is told by example behind each engine; laws, tried a hundred times each, behind SQLite."""
+    if "database" in metafunc.fixturenames:
+        law = getattr(metafunc.function, "is_hypothesis_test", False)
+        metafunc.parametrize("database", engines.ENGINES[:1] if law else engines.ENGINES, indirect=True)
+
+
 @pytest.fixture
-def database(new_database: Callable[[], Database]) -> Database:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give an empty database."""
-    return new_database()
+    with engines.behind(request.param):
+        url = engines.database_url()
+        opened = open_database(tmp_path / "node.db", url)
+        if not url:
+            upgrade(opened)
+        yield opened
+        opened.close()

@@ -8,8 +8,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from highfence.storage.database import open_sqlite
 from highfence.storage.migrations import upgrade
+from highfence.storage.sqlite import open_sqlite
 from highfence.storage.tables import metadata
 from nodes import everything, opened, reopened
 

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -22,9 +22,11 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from highfence import __version__
 from highfence.app import Node
+from highfence.entrypoints.abreast import keep_abreast
 from highfence.entrypoints.api import api_routes
 from highfence.entrypoints.attending import attend
 from highfence.entrypoints.casework import Casework
+from highfence.entrypoints.duties import Duties
 from highfence.entrypoints.fence import Fence
 from highfence.entrypoints.following import follow
 from highfence.entrypoints.front import Front
@@ -77,7 +79,7 @@ def _framework(node: Node, identities: Identities, *, links: bool) -> Litestar:
             "identities": Provide(give_identities, sync_to_thread=False),
         },
         exception_handlers={Exception: _answer_error},
-        lifespan=[_kept(desk), *([_linked(node), _followed(node, identities)] if links else [])],
+        lifespan=[_kept(desk), *(_running(node, identities) if links else [])],
         response_headers=SECURITY_HEADERS,
         request_max_body_size=node.settings.upload_bytes_max,
         openapi_config=_described(),
@@ -112,10 +114,29 @@ def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response
     return answer_problem(request, error)
 
 
-def _linked(node: Node) -> Any:
+def _running(node: Node, identities: Identities) -> list[Any]:
+    """Return what goes on while a node runs: what is each process's own, and the duties."""
+    duties = Duties(node)
+    own: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        duties.watch,
+        lambda: follow(node, identities.readers(node.code)),
+    ]
+    if node.shared:
+        own.append(lambda: keep_abreast(node))
+    return [
+        _going_on(lambda: [asyncio.create_task(work()) for work in own]),
+        _going_on(lambda: [asyncio.create_task(keep_links(node, duties))]),
+        _going_on(lambda: [asyncio.create_task(duties.do("attend", lambda: attend(node)))]),
+        _going_on(lambda: [asyncio.create_task(duties.do("resolve", lambda: resolve(node)))]),
+    ]
+
+
+def _going_on(begin: Callable[[], Sequence[asyncio.Task[None]]]) -> Any:
+    """Begin tasks with the application, and cancel them with it."""
+
     @asynccontextmanager
-    async def linked(_: Litestar) -> AsyncIterator[None]:
-        tasks = (asyncio.create_task(keep_links(node)), asyncio.create_task(attend(node)))
+    async def going_on(_: Litestar) -> AsyncIterator[None]:
+        tasks = begin()
         try:
             yield
         finally:
@@ -123,7 +144,7 @@ def _linked(node: Node) -> Any:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    return linked
+    return going_on
 
 
 def _kept(desk: Desk) -> Any:
@@ -144,20 +165,6 @@ def _kept(desk: Desk) -> Any:
             await asyncio.to_thread(desk.close)
 
     return kept
-
-
-def _followed(node: Node, identities: Identities) -> Any:
-    @asynccontextmanager
-    async def followed(_: Litestar) -> AsyncIterator[None]:
-        tasks = (asyncio.create_task(follow(node, identities.readers(node.code))), asyncio.create_task(resolve(node)))
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    return followed
 
 
 async def serve(node: Node, *, host: str, port: int, stop_with_parent: bool = False) -> None:

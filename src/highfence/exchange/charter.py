@@ -25,6 +25,7 @@ from highfence.exchange.keys import SigningKey
 from highfence.exchange.membership import believe_membership, membership_id, read_membership, standing
 from highfence.home import Home, write_private
 from highfence.model.authority import Membership
+from highfence.storage import processes
 from highfence.storage.database import Database
 
 
@@ -42,6 +43,7 @@ class Charter:
         self._clock = clock
         self._changed = changed
         self._lock = threading.Lock()
+        self._shared = database.posts is not None
         self.bell = Bell()
         self.membership, self.id = self._read()
 
@@ -63,12 +65,23 @@ class Charter:
                 if trusted is not None and is_fork(error, envelope, trusted):
                     self._keep_fork(error, envelope)
                 raise
-            keep_document(self._home, membership.version, envelope)
-            write_private(self._home.membership, envelope.decode())
-            self.membership, self.id = membership, membership_id(envelope)
+            if self._shared:
+                self._share(membership.version, envelope)
+            self._keep(membership, envelope)
         self.bell.ring()
         self._changed()
         return membership
+
+    def refresh(self) -> None:
+        """Go by the document that another process of this node has installed, if it is newer."""
+        with self._lock:
+            with self._database.read() as connection:
+                version, envelope = processes.membership(connection) or (0, b"")
+            if version <= self.membership.version:
+                return
+            self._keep(believe_membership(envelope, trusted=None, now=None), envelope)
+        self.bell.ring()
+        self._changed()
 
     def after(self, version: int) -> bytes:
         """Return what a peer lacks that has no version behind `version`, as `documents.documents_after` tells it."""
@@ -102,13 +115,32 @@ class Charter:
         at = instant_text(self._clock.now())
         self._database.write(lambda connection: keep_fork(connection, error, envelopes=both, at=at))
 
+    def _keep(self, membership: Membership, envelope: bytes) -> None:
+        keep_document(self._home, membership.version, envelope)
+        write_private(self._home.membership, envelope.decode())
+        self.membership, self.id = membership, membership_id(envelope)
+
+    def _share(self, version: int, envelope: bytes) -> None:
+        self._database.write(lambda connection: processes.save_membership(connection, version, envelope))
+
     def _read(self) -> tuple[Membership, str]:
+        """Return the document of the home or, of a node of several processes, the newest that one of them knew."""
         path = self._home.membership
-        if not path.exists():
-            now = self._clock.now()
-            return Membership(version=0, issued=now, expires=now, threshold=1, authorities=()), ""
-        envelope = path.read_bytes()
-        return believe_membership(envelope, trusted=None, now=None), membership_id(envelope)
+        envelope = path.read_bytes() if path.exists() else b""
+        found = believe_membership(envelope, trusted=None, now=None) if envelope else self._nobody()
+        if self._shared:
+            with self._database.read() as connection:
+                version, newest = processes.membership(connection) or (0, b"")
+            if version > found.version:
+                envelope, found = newest, believe_membership(newest, trusted=None, now=None)
+                write_private(path, newest.decode())
+            elif version < found.version:
+                self._share(found.version, envelope)
+        return found, membership_id(envelope) if envelope else ""
+
+    def _nobody(self) -> Membership:
+        now = self._clock.now()
+        return Membership(version=0, issued=now, expires=now, threshold=1, authorities=())
 
 
 def take_up_key(home: Home, code: str) -> None:

@@ -16,7 +16,7 @@ from highfence.exchange.envelope import ASSERTION_TYPE, open_envelope, verified
 from highfence.model.assertion import RECALLING
 from highfence.model.authority import Authority, Membership
 from highfence.register.absorb import bring_back, take_out
-from highfence.storage import feed, journal
+from highfence.storage import feed, journal, processes
 from highfence.storage.database import Connection
 from highfence.storage.journal import UNTRUSTED, Stored
 
@@ -40,6 +40,7 @@ def distrust(connection: Connection, membership: Membership, *, me: str) -> Dist
     take_out(connection, [(row.id, UNTRUSTED) for row in silenced], me=me)
     restored = _sound(connection, replaced, false)
     bring_back(connection, restored, me=me)
+    processes.note_moved(connection, {*(row.id for row in silenced), *restored})
     return Distrusted(silenced=tuple(row.id for row in silenced), restored=tuple(restored))
 
 

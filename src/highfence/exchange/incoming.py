@@ -14,6 +14,7 @@ from datetime import date
 import msgspec
 
 from highfence.clock import Clock, day, instant_text
+from highfence.errors import StorageFailed
 from highfence.exchange.envelope import open_envelope
 from highfence.exchange.feed import Receipt, Turned, read_head, sign_receipt
 from highfence.exchange.keys import SigningKey
@@ -53,24 +54,35 @@ class Incoming:
         self._told = 0
         #: What the batch taken last brought, for whoever is told that it is durable.
         self.news = News(0, (), (), {})
+        self._lock = threading.Lock()
+        self._state = self._read()
+        self._decided: tuple[Membership | None, date | None, Decisions] = (None, None, {})
+
+    def renew(self) -> None:
+        """Begin again from what is durable, if another process of the node may have taken entries meanwhile."""
+        if self._database.posts is not None:
+            with self._lock:
+                self._state = self._read()
+
+    def _read(self) -> FeedState:
         heard = None
-        with database.read() as connection:
-            row = feed.state(connection, owner, reader)
-            self.quarantined = peers.confined(connection).get(owner)
+        envelope = b""
+        with self._database.read() as connection:
+            row = feed.state(connection, self.owner, self.reader)
+            self.quarantined = peers.confined(connection).get(self.owner)
             for head in feed.heads(connection):
-                if (head.owner, head.reader) == (owner, reader) and head.size == row.size:
-                    self._head_envelope = head.envelope
-                    heard = read_head(open_envelope(head.envelope).content()).at
-        self._state = FeedState(
-            owner=owner,
-            reader=reader,
+                if (head.owner, head.reader) == (self.owner, self.reader) and head.size == row.size:
+                    envelope = head.envelope
+                    heard = read_head(open_envelope(envelope).content()).at
+        self._head_envelope = envelope
+        return FeedState(
+            owner=self.owner,
+            reader=self.reader,
             epoch=row.epoch,
             tree=unpack(row.size, row.frontier),
             last=row.last,
             heard=heard,
         )
-        self._decided: tuple[Membership | None, date | None, Decisions] = (None, None, {})
-        self._lock = threading.Lock()
 
     @property
     def size(self) -> int:
@@ -161,6 +173,8 @@ class Incoming:
             return Tree().extend(feed.leaves_in(connection, self.owner, until=size)).root()
 
     def _keep(self, connection: Connection, accepted: Accepted) -> Accepted:
+        if self._database.posts is not None:
+            self._require_mine(connection, accepted)
         taken = [entry for entry in accepted.entries if isinstance(entry, Taken)]
         now = instant_text(self._clock.now())
         rows = [
@@ -202,6 +216,16 @@ class Incoming:
         claims = [entry.assertion for entry in taken]
         self.news = news_of(behind, rows, claims, companies=absorb(connection, rows, claims, me=self.reader))
         return accepted
+
+    def _require_mine(self, connection: Connection, accepted: Accepted) -> None:
+        """Refuse to go on from where another process of the node has gone on: it has the link to this peer now."""
+        behind = accepted.state.tree.size - len(accepted.entries)
+        if feed.state(connection, self.owner, self.reader).size != behind:
+            raise StorageFailed(
+                "another process of this node has taken these entries",
+                where=f"feed {self.owner}>{self.reader}",
+                advice="Nothing need be done: the link goes on from what is durable",
+            )
 
     def _refuse(self, connection: Connection, verdict: FeedRefused, data: bytes) -> FeedRefused:
         now = instant_text(self._clock.now())

@@ -80,6 +80,12 @@ def seal_assertion(assertion: Assertion, key: SigningKey) -> Sealed:
     if not payload.isascii() and not unicodedata.is_normalized("NFC", payload.decode()):
         assertion = msgspec.convert(_composed(msgspec.to_builtins(assertion)), Assertion)
         payload = _ENCODER.encode(assertion)
+    if b"\\u0000" in payload and _has_nul(msgspec.to_builtins(assertion)):
+        raise InvalidAssertion(
+            "the assertion's text holds the character U+0000",
+            where=f"assertion of kind {assertion.kind}",
+            advice="Leave it out: no text needs it, and not every node can keep it",
+        )
     for entity in assertion.entities:
         check(entity)
     if len(payload) > DOCUMENT_BYTES_MAX:
@@ -290,6 +296,15 @@ def _composed(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_composed(one) for one in value]
     return value
+
+
+def _has_nul(value: object) -> bool:
+    """Tell whether a text in JSON-like values holds U+0000."""
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_has_nul(name) or _has_nul(one) for name, one in value.items())
+    return isinstance(value, list | tuple) and any(_has_nul(one) for one in value)
 
 
 def _row(one: Sealed, now: datetime) -> journal.JournalRow:

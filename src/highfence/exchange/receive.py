@@ -294,4 +294,5 @@ class _Contents:
 
 
 def _turn(entry: Entry, reason: str, text: str) -> Turned:
-    return Turned(seq=entry.seq, assertion=entry.assertion, reason=reason, text=text)
+    # What is no id may be anything; in a receipt, U+0000 would have the receipt itself refused.
+    return Turned(seq=entry.seq, assertion=entry.assertion.replace("\0", "\ufffd"), reason=reason, text=text)

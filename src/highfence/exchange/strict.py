@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Strict decoding of signed bytes: one text has one meaning, or it is refused.
 
-Limits: UTF-8, NFC, at most 1 MiB, at most 32 levels deep, no duplicate keys, no floats, |int| < 2^53. Two parsers that
-read the same bytes differently are how a signed document comes to mean two things.
+Limits: UTF-8, NFC, no U+0000, at most 1 MiB, at most 32 levels deep, no duplicate keys, no floats, |int| < 2^53. Two
+parsers that read the same bytes differently are how a signed document comes to mean two things.
 """
 
 from __future__ import annotations
@@ -149,6 +149,8 @@ def _require_composed(text: str, value: object, where: str) -> None:
         if isinstance(item, str):
             if not unicodedata.is_normalized("NFC", item):
                 _refuse(where, "its text is not in Unicode form NFC")
+            if "\x00" in item:
+                _refuse(where, "its text holds the character U+0000, which not every database can keep")
             if any("\ud800" <= letter <= "\udfff" for letter in item):
                 _refuse(where, "its text holds half a surrogate pair")
         elif isinstance(item, dict):

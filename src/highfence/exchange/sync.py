@@ -80,6 +80,8 @@ class Link:
             while not self._quarantined():
                 before = self.incoming.size
                 try:
+                    await asyncio.to_thread(self.incoming.renew)
+                    before = self.incoming.size
                     if await self._listen():
                         self._show("connecting", "the peer closed the connection")
                 except OSError as error:

@@ -27,11 +27,22 @@ class Tail:
     def extend(self, entries: Sequence[tuple[OutRow, bytes]], *, size: int) -> None:
         """Note committed entries, after which the feed has `size`; none of them when they are too many to keep."""
         with self._lock:
+            if size <= self._size:
+                return  # told too late: it is known that the feed has come further
             if len(entries) != size - max(self._size, 0) or len(entries) > _ENTRIES_MAX:
                 self._entries.clear()
             if len(entries) <= _ENTRIES_MAX:
                 self._entries.extend(entries)
             self._size = size
+
+    def follow(self, size: int) -> bool:
+        """Note that the feed has come to `size`, whoever added the entries; False if that was known."""
+        with self._lock:
+            if size <= self._size:
+                return False
+            self._entries.clear()
+            self._size = size
+            return True
 
     def after(self, seq: int) -> list[tuple[OutRow, bytes]] | None:
         """Return the entries behind `seq`, none when it is the last, or None when the tail cannot tell."""

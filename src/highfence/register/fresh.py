@@ -48,6 +48,11 @@ class Fresh:
         self._lock = threading.Lock()
         self._seeing: dict[Reader, tuple[date, int, bool]] = {}
 
+    @property
+    def position(self) -> int:
+        """How far in the journal this is."""
+        return self._position
+
     def note(self, news: News) -> None:
         """Take up what has been committed, in the order of the commits."""
         if not news.rows:
@@ -64,7 +69,18 @@ class Fresh:
             if not lines or news.position != self._position:
                 self._lines.clear()
             self._lines.extend(lines)
-            self._position = news.position + len(news.rows)
+            # Two commits may be told in the wrong order; what has been reached stays reached.
+            self._position = max(self._position, news.position + len(news.rows))
+
+    def follow(self, markings: Mapping[str, tuple[str, bytes]], position: int) -> bool:
+        """Take up how far the journal has come, markings and all, by whoever wrote it; False if it was known."""
+        with self._lock:
+            if position <= self._position:
+                return False
+            self._markings.update(markings)
+            self._lines.clear()
+            self._position = position
+            return True
 
     def forget(self) -> None:
         """Forget the lines: companies have changed without anything arriving."""

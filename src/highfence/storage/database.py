@@ -14,17 +14,17 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from highfence.errors import StorageFailed
-from highfence.storage.prepared import begin, end, keep, run_bare
+from highfence.storage.posts import Posts
+from highfence.storage.prepared import begin, end, keep
 
 #: `Connection` is for other rooms to pass on; they never look inside.
-__all__ = ["Change", "Connection", "Database", "open_sqlite"]
+__all__ = ["Change", "Connection", "Database"]
 
 T = TypeVar("T")
 Change = Callable[[Connection], T]
@@ -37,6 +37,8 @@ _TIDY_COMMITS = 64
 _QUIET_S = 0.02
 #: Connections that are kept for the next reading: to open one costs more than most readings do.
 _IDLE_MAX = 16
+#: When the connection is lost while a commit is under way, nobody here knows how it ended.
+_UNSURE = "Nothing was half-applied, but it may have been kept: look for it before you try again"
 
 
 def _nothing(_: Connection) -> None:
@@ -48,10 +50,25 @@ _WAKE: _Work = (_nothing, Future())
 
 
 class Database:
-    """A node's database. Open it with `open_sqlite`; close it when done."""
+    """A node's database. Open it with `open_sqlite` or `open_postgres`; close it when done.
 
-    def __init__(self, engine: Engine, tidy: Change[None] | None = None) -> None:
+    `posts` is None when this process is the only one that writes. `alive` tells whether a connection that has rested is
+    still one, where it can break without anybody's doing here.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        tidy: Change[None] | None = None,
+        *,
+        readers: Engine | None = None,
+        posts: Posts | None = None,
+        alive: Callable[[Connection], bool] | None = None,
+    ) -> None:
         self.engine = engine
+        self.posts = posts
+        self._alive = alive
+        self._readers = readers or engine
         self._tidy = tidy
         self._untidy = 0
         self._idle: deque[Connection] = deque()
@@ -96,10 +113,9 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state; raises StorageFailed when it cannot be read."""
         try:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = self.engine.connect()
+            connection = self._rested()
+            if connection is None:
+                connection = self._readers.connect()
             try:
                 yield connection
             finally:
@@ -107,12 +123,25 @@ class Database:
         except SQLAlchemyError as error:
             raise _failed(error, "the database cannot be read") from error
 
+    def _rested(self) -> Connection | None:
+        """Return a connection that is kept for the next reading, if there is one that can be used."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return None
+        if self._alive is None or self._alive(connection):
+            return connection
+        _give_up(connection)
+        # What broke this one has most likely broken those beside it.
+        self._drop_idle()
+        return None
+
     def _put_back(self, connection: Connection) -> None:
         try:
             end(connection)
         except SQLAlchemyError:
-            connection.invalidate()
-            connection.close()
+            _give_up(connection)
+            self._drop_idle()
             raise
         if self._closed.is_set() or len(self._idle) >= _IDLE_MAX:
             connection.close()
@@ -131,9 +160,17 @@ class Database:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
-        while self._idle:
-            self._idle.pop().close()
+        self._drop_idle()
+        self._readers.dispose()
         self.engine.dispose()
+        if self.posts is not None:
+            self.posts.close()
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            with suppress(IndexError):
+                # Not back to the engine's pool, which would hand a broken one out again.
+                _give_up(self._idle.pop())
 
     def _run(self) -> None:
         stop = False
@@ -149,6 +186,9 @@ class Database:
         if not wanted:
             return
         try:
+            if self._connection is not None and self._alive is not None and not self._alive(self._connection):
+                broken, self._connection = self._connection, None
+                _give_up(broken)
             if self._connection is None:
                 self._connection = self.engine.connect()
             self._commit(self._connection, wanted)
@@ -160,10 +200,9 @@ class Database:
             connection, self._connection = self._connection, None
             for _, future in wanted:
                 if not future.done():
-                    future.set_exception(_failed(error))
+                    future.set_exception(_failed(error, advice=_UNSURE))
             if connection is not None:
-                connection.invalidate()
-                connection.close()
+                _give_up(connection)
 
     def _next_group(self) -> tuple[list[_Work], bool]:
         """Wait for work and take what waits with it; the second is True when this is the last."""
@@ -214,6 +253,9 @@ class Database:
                     done.append((future, result))
             connection.commit()
         except SQLAlchemyError:
+            if connection.invalidated:
+                # Lost in the middle: whether it was kept is not known, so nothing of it may be done once more.
+                raise
             end(connection)
             self._retry_one_by_one(connection, group)
             return
@@ -228,6 +270,8 @@ class Database:
             result = change(connection)
             keep(connection)
         except SQLAlchemyError as error:
+            if connection.invalidated:
+                raise  # see `_commit`
             end(connection)
             future.set_exception(_failed(error))
         except BaseException as error:  # noqa: BLE001 - handed to whoever asked for the change
@@ -243,66 +287,20 @@ class Database:
                 self._commit(connection, [piece])
 
 
-def open_sqlite(path: Path, *, read_only: bool = False) -> Database:
-    """Open the SQLite database at `path`, creating the file if needed; tables come from `migrations`."""
-    import pysqlite3.dbapi2 as driver
-
-    if not read_only:
-        # SQLite gives its side files the rights of the database: for its owner only, whatever the folder allows.
-        path.touch(mode=0o600)
-    address = f"file:{path}?mode=ro" if read_only else f"file:{path}"
-    engine = create_engine(
-        "sqlite://",
-        module=driver,
-        creator=lambda: driver.connect(address, uri=True, timeout=30, check_same_thread=False),
-        pool_size=16,
-        max_overflow=64,
-        poolclass=_queue_pool(),
-    )
-    event.listen(engine, "connect", _prepare_read_only if read_only else _prepare)
-    event.listen(engine, "begin", begin)
-    return Database(engine, None if read_only else _checkpoint)
+def _give_up(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()
 
 
-def _queue_pool() -> type[Any]:
-    from sqlalchemy.pool import QueuePool
-
-    return QueuePool
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    # The driver must not open transactions of its own: `begin` does, so that savepoints work.
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "wal_autocheckpoint=8000",
-        "foreign_keys=ON",
-        "cache_size=-65536",
-        "temp_store=MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _prepare_read_only(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-
-
-def _checkpoint(connection: Connection) -> None:
-    """Bring the write-ahead log into the database, so that its file is written over again instead of growing.
-
-    A flush that changes the length of a file costs a third more, and the engine's own checkpoints fall into a commit.
-    """
-    run_bare(connection, "PRAGMA wal_checkpoint(PASSIVE)")
-
-
-def _failed(error: SQLAlchemyError, what: str = "the database did not keep the change") -> StorageFailed:
-    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-    full = "full" in cause
+def _failed(
+    error: SQLAlchemyError, what: str = "the database did not keep the change", *, advice: str = ""
+) -> StorageFailed:
+    cause = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    full = "full" in cause or "No space left" in cause
     return StorageFailed(
         f"{what}: {cause}",
         where="database",
         advice="Free space on the disk and try again; nothing was half-applied"
         if full
-        else "Nothing was half-applied; see the node's log and try again",
+        else advice or "Nothing was half-applied; see the node's log and try again",
     )

@@ -44,7 +44,10 @@ class Prepared:
         sql, order, defaults = self._words(connection)
         cursor = _cursor(connection)
         try:
-            if order is None:
+            if order is None and len(rows) == 1:
+                # Across a socket, "many" means to change the session's mode before and after.
+                cursor.execute(sql, {**defaults, **rows[0]})
+            elif order is None:
                 cursor.executemany(sql, [{**defaults, **row} for row in rows])
             else:
                 cursor.executemany(sql, [[row[name] for name in order] for row in rows])

@@ -3,8 +3,8 @@
 
 `journal`, `feed_out`, `feed_in`, `case_event` and `case_paper` only ever grow. `standing`, `company_*`, `listing`,
 `judgement`, `likeness` and `tie` are derived from the journal and can be rebuilt from it, `case_file` from
-`case_event`. Nothing of `case_*` is ever sent. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw bytes,
-ids hex text.
+`case_event`. Nothing of `case_*` is ever sent. `document`, `moved` and `nonce` are what the processes of one node tell
+each other. Times are RFC 3339 text in UTC, days ISO 8601 text, hashes raw bytes, ids hex text.
 """
 
 from __future__ import annotations
@@ -28,17 +28,27 @@ metadata = MetaData()
 #: SQLite numbers rows only for INTEGER keys, PostgreSQL wants BIGINT.
 _Position = BigInteger().with_variant(Integer, "sqlite")
 
+#: SQLite compares texts byte by byte and minds no length; so PostgreSQL is told to do the same, whatever its database
+#: was made with. What is too long is refused where it comes in, and alike behind every engine.
+_BYTEWISE = Text(collation="C")
+_TEXT = Text().with_variant(_BYTEWISE, "postgresql")
+
+
+def _word(length: int) -> String:
+    return String(length).with_variant(_BYTEWISE, "postgresql")
+
+
 journal = Table(
     "journal",
     metadata,
     Column("position", _Position, primary_key=True, autoincrement=False),
-    Column("id", String(64), nullable=False, unique=True),
-    Column("originator", String(32), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("refers_to", String(64), nullable=False),
-    Column("marking", String(64), nullable=False),
-    Column("received", String(32), nullable=False),
+    Column("id", _word(64), nullable=False, unique=True),
+    Column("originator", _word(32), nullable=False),
+    Column("kind", _word(32), nullable=False),
+    Column("subject", _TEXT, nullable=False),
+    Column("refers_to", _word(64), nullable=False),
+    Column("marking", _word(64), nullable=False),
+    Column("received", _word(32), nullable=False),
     Column("envelope", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     Index("journal_refers_to", "refers_to"),
@@ -49,40 +59,40 @@ journal = Table(
 marking = Table(
     "marking",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("originator", String(32), nullable=False),
+    Column("id", _word(64), primary_key=True),
+    Column("originator", _word(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 
 standing = Table(
     "standing",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("company", String(64), nullable=False),
-    Column("marking", String(64), nullable=False),
-    Column("originator", String(32), nullable=False),
-    Column("superseded_by", String(64), nullable=False),
+    Column("id", _word(64), primary_key=True),
+    Column("company", _word(64), nullable=False),
+    Column("marking", _word(64), nullable=False),
+    Column("originator", _word(32), nullable=False),
+    Column("superseded_by", _word(64), nullable=False),
     Index("standing_company", "company"),
 )
 
 company_key = Table(
     "company_key",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("company", String(64), nullable=False),
+    Column("key", _TEXT, primary_key=True),
+    Column("company", _word(64), nullable=False),
     Index("company_key_company", "company"),
 )
 
 company_name = Table(
     "company_name",
     metadata,
-    Column("assertion", String(64), nullable=False),
-    Column("company", String(64), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("caption", Text, nullable=False),
-    Column("schema", String(32), nullable=False),
-    Column("countries", Text, nullable=False),
-    Column("marking", String(64), nullable=False),
+    Column("assertion", _word(64), nullable=False),
+    Column("company", _word(64), nullable=False),
+    Column("name", _TEXT, nullable=False),
+    Column("caption", _TEXT, nullable=False),
+    Column("schema", _word(32), nullable=False),
+    Column("countries", _TEXT, nullable=False),
+    Column("marking", _word(64), nullable=False),
     PrimaryKeyConstraint("assertion", "name"),
     Index("company_name_company", "company"),
     Index("company_name_name", "name"),
@@ -91,17 +101,17 @@ company_name = Table(
 listing = Table(
     "listing",
     metadata,
-    Column("assertion", String(64), primary_key=True),
-    Column("company", String(64), nullable=False),
-    Column("jurisdiction", String(32), nullable=False),
-    Column("source", String(64), nullable=False),
-    Column("programme", Text, nullable=False),
-    Column("listed", String(10), nullable=False),
-    Column("until", String(10), nullable=False),
-    Column("caption", Text, nullable=False),
-    Column("schema", String(32), nullable=False),
-    Column("countries", Text, nullable=False),
-    Column("marking", String(64), nullable=False),
+    Column("assertion", _word(64), primary_key=True),
+    Column("company", _word(64), nullable=False),
+    Column("jurisdiction", _word(32), nullable=False),
+    Column("source", _word(64), nullable=False),
+    Column("programme", _TEXT, nullable=False),
+    Column("listed", _word(10), nullable=False),
+    Column("until", _word(10), nullable=False),
+    Column("caption", _TEXT, nullable=False),
+    Column("schema", _word(32), nullable=False),
+    Column("countries", _TEXT, nullable=False),
+    Column("marking", _word(64), nullable=False),
     Index("listing_company", "company"),
     Index("listing_jurisdiction", "jurisdiction"),
 )
@@ -109,11 +119,11 @@ listing = Table(
 judgement = Table(
     "judgement",
     metadata,
-    Column("assertion", String(64), primary_key=True),
-    Column("company", String(64), nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("other", Text, nullable=False),
-    Column("verdict", String(16), nullable=False),
+    Column("assertion", _word(64), primary_key=True),
+    Column("company", _word(64), nullable=False),
+    Column("subject", _TEXT, nullable=False),
+    Column("other", _TEXT, nullable=False),
+    Column("verdict", _word(16), nullable=False),
     Column("binds", Boolean, nullable=False),
     Index("judgement_company", "company"),
     Index("judgement_subject", "subject"),
@@ -123,12 +133,12 @@ judgement = Table(
 likeness = Table(
     "likeness",
     metadata,
-    Column("one", Text, nullable=False),
-    Column("other", Text, nullable=False),
-    Column("one_assertion", String(64), nullable=False),
-    Column("other_assertion", String(64), nullable=False),
+    Column("one", _TEXT, nullable=False),
+    Column("other", _TEXT, nullable=False),
+    Column("one_assertion", _word(64), nullable=False),
+    Column("other_assertion", _word(64), nullable=False),
     Column("score", Integer, nullable=False),
-    Column("scorer", String(16), nullable=False),
+    Column("scorer", _word(16), nullable=False),
     Column("joins", Boolean, nullable=False),
     PrimaryKeyConstraint("one", "other"),
     Index("likeness_one_assertion", "one_assertion"),
@@ -139,11 +149,11 @@ likeness = Table(
 tie = Table(
     "tie",
     metadata,
-    Column("assertion", String(64), nullable=False),
-    Column("link", Text, nullable=False),
-    Column("end", String(16), nullable=False),
-    Column("key", Text, nullable=False),
-    Column("marking", String(64), nullable=False),
+    Column("assertion", _word(64), nullable=False),
+    Column("link", _TEXT, nullable=False),
+    Column("end", _word(16), nullable=False),
+    Column("key", _TEXT, nullable=False),
+    Column("marking", _word(64), nullable=False),
     PrimaryKeyConstraint("assertion", "link", "end", "key"),
     Index("tie_key", "key"),
 )
@@ -151,30 +161,30 @@ tie = Table(
 resolved = Table(
     "resolved",
     metadata,
-    Column("scorer", String(16), primary_key=True),
+    Column("scorer", _word(16), primary_key=True),
     Column("position", BigInteger, nullable=False),
 )
 
 feed_state = Table(
     "feed_state",
     metadata,
-    Column("owner", String(32), nullable=False),
-    Column("reader", String(32), nullable=False),
+    Column("owner", _word(32), nullable=False),
+    Column("reader", _word(32), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
-    Column("last", String(64), nullable=False),
+    Column("last", _word(64), nullable=False),
     PrimaryKeyConstraint("owner", "reader"),
 )
 
 feed_out = Table(
     "feed_out",
     metadata,
-    Column("reader", String(32), nullable=False),
+    Column("reader", _word(32), nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("assertion", String(64), nullable=False),
-    Column("agreement", String(64), nullable=False),
+    Column("previous", _word(64), nullable=False),
+    Column("assertion", _word(64), nullable=False),
+    Column("agreement", _word(64), nullable=False),
     Column("recall", Boolean, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     PrimaryKeyConstraint("reader", "seq"),
@@ -184,12 +194,12 @@ feed_out = Table(
 feed_in = Table(
     "feed_in",
     metadata,
-    Column("owner", String(32), nullable=False),
+    Column("owner", _word(32), nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("assertion", String(64), nullable=False),
+    Column("assertion", _word(64), nullable=False),
     Column("leaf", LargeBinary, nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("reason", _word(40), nullable=False),
+    Column("text", _TEXT, nullable=False),
     PrimaryKeyConstraint("owner", "seq"),
     Index("feed_in_assertion", "assertion"),
 )
@@ -197,8 +207,8 @@ feed_in = Table(
 head = Table(
     "head",
     metadata,
-    Column("owner", String(32), nullable=False),
-    Column("reader", String(32), nullable=False),
+    Column("owner", _word(32), nullable=False),
+    Column("reader", _word(32), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
     Column("envelope", LargeBinary, nullable=False),
@@ -208,20 +218,20 @@ head = Table(
 receipt = Table(
     "receipt",
     metadata,
-    Column("reader", String(32), primary_key=True),
+    Column("reader", _word(32), primary_key=True),
     Column("size", BigInteger, nullable=False),
-    Column("received", String(32), nullable=False),
+    Column("received", _word(32), nullable=False),
     Column("envelope", LargeBinary, nullable=False),
 )
 
 refusal = Table(
     "refusal",
     metadata,
-    Column("reader", String(32), nullable=False),
+    Column("reader", _word(32), nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("assertion", String(64), nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("assertion", _word(64), nullable=False),
+    Column("reason", _word(40), nullable=False),
+    Column("text", _TEXT, nullable=False),
     PrimaryKeyConstraint("reader", "seq"),
     Index("refusal_assertion", "assertion"),
 )
@@ -229,21 +239,21 @@ refusal = Table(
 withheld = Table(
     "withheld",
     metadata,
-    Column("assertion", String(64), nullable=False),
-    Column("reader", String(32), nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("assertion", _word(64), nullable=False),
+    Column("reader", _word(32), nullable=False),
+    Column("reason", _word(40), nullable=False),
+    Column("text", _TEXT, nullable=False),
     PrimaryKeyConstraint("assertion", "reader"),
 )
 
 evidence = Table(
     "evidence",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("peer", String(32), nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("id", _word(64), primary_key=True),
+    Column("peer", _word(32), nullable=False),
+    Column("at", _word(32), nullable=False),
+    Column("reason", _word(40), nullable=False),
+    Column("text", _TEXT, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("evidence_peer", "peer"),
 )
@@ -251,19 +261,19 @@ evidence = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("peer", String(32), primary_key=True),
-    Column("since", String(32), nullable=False),
-    Column("reason", String(40), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("peer", _word(32), primary_key=True),
+    Column("since", _word(32), nullable=False),
+    Column("reason", _word(40), nullable=False),
+    Column("text", _TEXT, nullable=False),
 )
 
 edition = Table(
     "edition",
     metadata,
-    Column("source", String(64), nullable=False),
-    Column("key", Text, nullable=False),
-    Column("fingerprint", String(64), nullable=False),
-    Column("assertion", String(64), nullable=False),
+    Column("source", _word(64), nullable=False),
+    Column("key", _TEXT, nullable=False),
+    Column("fingerprint", _word(64), nullable=False),
+    Column("assertion", _word(64), nullable=False),
     Column("removed", Boolean, nullable=False),
     PrimaryKeyConstraint("source", "key"),
 )
@@ -271,12 +281,12 @@ edition = Table(
 edition_log = Table(
     "edition_log",
     metadata,
-    Column("source", String(64), nullable=False),
+    Column("source", _word(64), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("as_of", String(10), nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("outcome", String(16), nullable=False),
+    Column("at", _word(32), nullable=False),
+    Column("as_of", _word(10), nullable=False),
+    Column("digest", _word(64), nullable=False),
+    Column("outcome", _word(16), nullable=False),
     Column("summary", LargeBinary, nullable=False),
     PrimaryKeyConstraint("source", "number"),
 )
@@ -284,12 +294,12 @@ edition_log = Table(
 case_file = Table(
     "case_file",
     metadata,
-    Column("number", String(64), primary_key=True),
-    Column("applicant", Text, nullable=False),
-    Column("application", Text, nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("received", String(10), nullable=False),
-    Column("state", String(40), nullable=False),
+    Column("number", _word(64), primary_key=True),
+    Column("applicant", _TEXT, nullable=False),
+    Column("application", _TEXT, nullable=False),
+    Column("digest", _word(64), nullable=False),
+    Column("received", _word(10), nullable=False),
+    Column("state", _word(40), nullable=False),
     Column("undecided", Boolean, nullable=False),
     Column("confidential", Boolean, nullable=False),
     Column("size", Integer, nullable=False),
@@ -300,9 +310,9 @@ case_file = Table(
 case_event = Table(
     "case_event",
     metadata,
-    Column("number", String(64), nullable=False),
+    Column("number", _word(64), nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("at", String(32), nullable=False),
+    Column("at", _word(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("number", "seq"),
 )
@@ -310,8 +320,8 @@ case_event = Table(
 case_paper = Table(
     "case_paper",
     metadata,
-    Column("digest", String(64), nullable=False),
-    Column("number", String(64), nullable=False),
+    Column("digest", _word(64), nullable=False),
+    Column("number", _word(64), nullable=False),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("number", "digest"),
 )
@@ -319,16 +329,39 @@ case_paper = Table(
 case_request = Table(
     "case_request",
     metadata,
-    Column("key", String(200), primary_key=True),
-    Column("at", String(32), nullable=False),
-    Column("digest", String(64), nullable=False),
+    Column("key", _word(200), primary_key=True),
+    Column("at", _word(32), nullable=False),
+    Column("digest", _word(64), nullable=False),
     Column("answer", LargeBinary, nullable=False),
 )
 
 weighed = Table(
     "weighed",
     metadata,
-    Column("reader", String(32), primary_key=True),
-    Column("document", String(64), nullable=False),
-    Column("day", String(10), nullable=False),
+    Column("reader", _word(32), primary_key=True),
+    Column("document", _word(64), nullable=False),
+    Column("day", _word(10), nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("name", _word(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+)
+
+moved = Table(
+    "moved",
+    metadata,
+    Column("number", _Position, primary_key=True, autoincrement=False),
+    Column("assertion", _word(64), nullable=False),
+)
+
+nonce = Table(
+    "nonce",
+    metadata,
+    Column("nonce", _word(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index("nonce_at", "at"),
 )

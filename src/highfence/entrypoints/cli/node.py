@@ -21,6 +21,7 @@ from highfence.home import Home
 from highfence.model.authority import ROLES
 from highfence.model.marking import CLASSIFICATIONS, PURPOSES
 from highfence.settings import load
+from highfence.storage.opening import make_database
 
 _HOME = click.Path(path_type=Path, file_okay=False)
 
@@ -38,6 +39,7 @@ _HOME = click.Path(path_type=Path, file_okay=False)
 @click.option("--ceiling", type=click.Choice(CLASSIFICATIONS), default="RESTRICTED", show_default=True)
 @click.option("--no-screening-law", is_flag=True, help="The authority has no investment-screening law.")
 @click.option("--contact", default="", help="The desk that peers ask.")
+@click.option("--database", default="", help="URL of a PostgreSQL database; SQLite in HOME if not given.")
 @json_option
 def init(home: Path, *, authority: str, no_screening_law: bool, as_json: bool, **options: object) -> None:
     """Make the keys, database and settings of a node in HOME."""
@@ -51,7 +53,12 @@ def init(home: Path, *, authority: str, no_screening_law: bool, as_json: bool, *
         },
         NewAuthority,
     )
-    entry = init_home(home, new, before_key=lambda: first_officer(Home(home), clearance=new.ceiling))
+
+    def before_key() -> None:
+        first_officer(Home(home), clearance=new.ceiling)
+        make_database(Home(home).database, new.database, new.code)
+
+    entry = init_home(home, new, before_key=before_key)
     open_node(home).close()
     values = {
         "home": str(home),
@@ -102,14 +109,16 @@ def officer(
 @click.argument("home", type=_HOME)
 @click.option("--host", default=None, help="Listen here instead of where the settings say.")
 @click.option("--port", default=None, type=int)
+@click.option("--database", default="", help="URL of a PostgreSQL database instead of what the settings say.")
 @click.option("--stop-with-parent", is_flag=True, help="End when standard input is closed.")
-def serve(home: Path, *, host: str | None, port: int | None, stop_with_parent: bool) -> None:
+def serve(home: Path, *, host: str | None, port: int | None, database: str, stop_with_parent: bool) -> None:
     """Run the node in HOME: API, pages and exchange, until SIGINT or SIGTERM."""
     import uvloop
 
+    from highfence.entrypoints.fanout import require_library
     from highfence.entrypoints.server import serve as run
 
-    node = open_node(home)
+    node = open_node(home, sharing=True, database=database)
     try:
         if node.membership.authority(node.code) is None:
             raise SettingsWrong(
@@ -117,6 +126,8 @@ def serve(home: Path, *, host: str | None, port: int | None, stop_with_parent: b
                 where=str(Home(home).membership),
                 advice="Install one with `highfence membership install`",
             )
+        if node.shared and node.settings.nats:
+            require_library()
         where = (host or node.settings.host, port or node.settings.port)
         # Writer and event loop hand work to each other all the time: 5 ms to get the interpreter's lock, the default,
         # would be most of the time that an assertion takes from one authority to the next.
@@ -134,10 +145,11 @@ def serve(home: Path, *, host: str | None, port: int | None, stop_with_parent: b
 @click.command()
 @click.argument("home", type=_HOME)
 @click.option("--all", "everything", is_flag=True, help="Report up to 100 differences, not the first alone.")
+@click.option("--database", default="", help="URL of a PostgreSQL database instead of what the settings say.")
 @json_option
-def verify(home: Path, *, everything: bool, as_json: bool) -> None:
+def verify(home: Path, *, everything: bool, database: str, as_json: bool) -> None:
     """Recompute journal, feeds, heads, receipts and signatures of HOME and report the first difference."""
-    node = open_node(home, read_only=True)
+    node = open_node(home, read_only=True, database=database)
     try:
         verified = node.verify(differences_max=100 if everything else 1)
     finally:

@@ -29,7 +29,7 @@ class Wire(Controller):
     @get(FEED_PATH)
     async def feed(self, request: Request[Any, Any, Any], node: Node, after: int = 0) -> Stream:
         """Push the caller's feed behind entry `after`, and go on pushing as it grows."""
-        reader = _caller(node, _asked(request, b""), request.headers)
+        reader = await _reader(node, _asked(request, b""), request.headers)
         if after < 0:
             raise InvalidInput("after is below zero", where="query", advice="Give the last entry that you hold")
         outgoing = node.outgoing(reader.code)
@@ -101,6 +101,17 @@ def _asked(request: Request[Any, Any, Any], body: bytes) -> signing.Request:
     )
 
 
-def _caller(node: Node, asked: signing.Request, headers: Mapping[str, str]) -> Authority:
+async def _reader(node: Node, asked: signing.Request, headers: Mapping[str, str]) -> Authority:
+    """Return who asks for its feed; whether it asks for the first time is for all processes of the node to know."""
+    if node.shared:
+        return await asyncio.to_thread(_caller, node, asked, headers, nonces=node.feed_nonces)
+    return _caller(node, asked, headers)
+
+
+def _caller(
+    node: Node, asked: signing.Request, headers: Mapping[str, str], *, nonces: signing.NonceMemory | None = None
+) -> Authority:
     """Return the authority that signed the request; raises Refused."""
-    return signing.verify_request(asked, headers, membership=node.membership, now=node.now(), nonces=node.nonces)
+    return signing.verify_request(
+        asked, headers, membership=node.membership, now=node.now(), nonces=nonces or node.nonces
+    )
