@@ -21,17 +21,17 @@ WIDEST_SHOWN = 25
 COMPANIES_SHOWN = 500
 
 
-def chosen(
-    *,
-    by: str = "",
-    not_by: str = "",
-    programme: str = "",
-    country: str = "",
-    technology: str = "",
-    year: int | None = None,
-) -> Selection:
+def under(programme: str = "", country: str = "", technology: str = "") -> dict[str, str]:
+    """Read what of the query narrows companies down by something else than who lists them."""
+    return {"programme": programme, "country": country, "technology": technology}
+
+
+def chosen(under: dict[str, str], *, by: str = "", not_by: str = "", year: int | None = None) -> Selection:
     """Read the query; raises InvalidInput as `choosing.selection_of`."""
-    return selection_of(by=by, not_by=not_by, year=year, programme=programme, country=country, technology=technology)
+    return selection_of(by=by, not_by=not_by, year=year, **under)
+
+
+_CHOSEN = {"under": Provide(under, sync_to_thread=False), "wanted": Provide(chosen, sync_to_thread=False)}
 
 
 class Aligned(Controller):
@@ -66,7 +66,7 @@ class Aligned(Controller):
         """Give all figures as JSON."""
         return Response(asking.alignment(node, visit.reader), media_type=MediaType.JSON, headers=PAGE_HEADERS)
 
-    @get("/alignment/companies", dependencies={"wanted": Provide(chosen, sync_to_thread=False)}, sync_to_thread=True)
+    @get("/alignment/companies", dependencies=_CHOSEN, sync_to_thread=True)
     def companies(self, *, node: Node, visit: Visit, wanted: Selection) -> Response[str]:
         """Show the companies behind a figure."""
         found = asking.aligned(node, visit.reader, wanted)
@@ -79,9 +79,7 @@ class Aligned(Controller):
             query=selection_query(wanted),
         )
 
-    @get(
-        "/alignment/companies.json", dependencies={"wanted": Provide(chosen, sync_to_thread=False)}, sync_to_thread=True
-    )
+    @get("/alignment/companies.json", dependencies=_CHOSEN, sync_to_thread=True)
     def companies_json(self, *, node: Node, visit: Visit, wanted: Selection) -> Response[Selected]:
         """Give the companies behind a figure as JSON."""
         found = asking.aligned(node, visit.reader, wanted)
