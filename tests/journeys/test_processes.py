@@ -218,7 +218,7 @@ def test_a_process_that_is_killed_is_gone_on_for_by_the_other(twins: Twins) -> N
 
 
 def test_while_processes_serve_a_command_that_must_be_alone_is_refused(twins: Twins) -> None:
-    refused = highfence("membership", "install", twins.one.home.membership, "--home", twins.one.home.folder)
+    refused = highfence("peers", "--release", "nl", "--home", twins.one.home.folder)
     assert refused.returncode == 2
     assert "another process is using this node" in refused.stderr
 
