@@ -54,3 +54,7 @@ def test_every_word_of_the_table_names_its_area() -> None:
     for one in named_by():
         for text in (*one.words, *(f"x {word.upper()}s." for word in one.words), *one.sections):
             assert one.id in areas_named(text), text
+
+
+def test_a_long_text_is_read_whole() -> None:
+    assert areas_named("supplier " * 20_000 + "of uranium") == ("nuclear",)

@@ -35,9 +35,12 @@ def areas_of(listing: Listing) -> tuple[str, ...]:
     return areas_named(f"{listing.reason}\n{listing.programme}\n{listing.licence_requirement}")
 
 
-@lru_cache(maxsize=4096)
 def areas_named(text: str) -> tuple[str, ...]:
     """Return the ids of the technology areas that a text names, sorted."""
+    return _remembered(text) if len(text) <= _REMEMBERED_CHARACTERS_MOST else _named(text)
+
+
+def _named(text: str) -> tuple[str, ...]:
     found: set[str] = set()
     words, sections = _patterns()
     for match in words[0].finditer(text):
@@ -45,6 +48,11 @@ def areas_named(text: str) -> tuple[str, ...]:
     for match in sections[0].finditer(text):
         found |= sections[1].get(match[0], frozenset())
     return tuple(sorted(found))
+
+
+#: Lists repeat short texts by the thousand. A long one is not kept, so that nobody can fill the memory with them.
+_REMEMBERED_CHARACTERS_MOST = 1_000
+_remembered = lru_cache(maxsize=4096)(_named)
 
 
 def area_title(area: str) -> str:
